@@ -1,0 +1,72 @@
+/**
+ * The one image type: 8-bit RGB, row-major, three bytes a pixel. Frames made here lie in shared memory, so that a
+ * worker reads the same pixels without a copy.
+ */
+import { invalid, isRecord, numberIn } from '../validate';
+
+export interface Frame {
+  /** RGB, row-major; length = width × height × 3. */
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  /** When the frame was taken: milliseconds since 1970. */
+  readonly timestamp: number;
+  /** Counts the frames of one source from 0. */
+  readonly sequence: number;
+  /** Where the frame came from: a camera, a file, a node. */
+  readonly source: string;
+}
+
+export type FrameOrigin = Pick<Frame, 'timestamp' | 'sequence' | 'source'>;
+
+export const CHANNELS = 3;
+/** Longest side and area that ArcFlow decodes: a 100-megapixel camera passes, a decompression bomb does not. */
+export const MAX_SIDE = 16_384;
+export const MAX_PIXELS = 128_000_000;
+
+/** A black frame of width × height pixels in shared memory. */
+export function createFrame(width: number, height: number, origin: Partial<FrameOrigin> = {}): Frame {
+  numberIn(width, 'frame width', { min: 1, max: MAX_SIDE, integer: true });
+  numberIn(height, 'frame height', { min: 1, max: MAX_SIDE, integer: true });
+  const data = new Uint8Array(new SharedArrayBuffer(width * height * CHANNELS));
+  return {
+    data,
+    width,
+    height,
+    timestamp: origin.timestamp ?? Date.now(),
+    sequence: origin.sequence ?? 0,
+    source: origin.source ?? '',
+  };
+}
+
+/** True for anything that means to be a Frame, well-formed or not. */
+export function looksLikeFrame(value: unknown): value is Record<string, unknown> {
+  return (
+    isRecord(value) && !ArrayBuffer.isView(value) && 'data' in value && 'width' in value && 'height' in value
+  );
+}
+
+/**
+ * A Frame from outside, checked; missing origin fields get defaults, data that is a plain array of bytes is refused.
+ * @throws ArcFlowError INVALID_ARGUMENT that names the field.
+ */
+export function toFrame(value: unknown, name = 'msg.frame'): Frame {
+  if (!looksLikeFrame(value)) throw invalid('a Frame { data, width, height }', name, value);
+  const width = numberIn(value['width'], `${name}.width`, { min: 1, max: MAX_SIDE, integer: true });
+  const height = numberIn(value['height'], `${name}.height`, { min: 1, max: MAX_SIDE, integer: true });
+  const data = value['data'];
+  if (!(data instanceof Uint8Array)) throw invalid('a Uint8Array of RGB bytes', `${name}.data`, data);
+  const expected = width * height * CHANNELS;
+  if (data.length !== expected) {
+    throw invalid(`${expected} bytes (${width} × ${height} × ${CHANNELS})`, `${name}.data`, data);
+  }
+  const { timestamp, sequence, source } = value;
+  return {
+    data,
+    width,
+    height,
+    timestamp: typeof timestamp === 'number' ? timestamp : Date.now(),
+    sequence: typeof sequence === 'number' ? sequence : 0,
+    source: typeof source === 'string' ? source : '',
+  };
+}
