@@ -2,7 +2,7 @@
  * The one image type: 8-bit RGB, row-major, three bytes a pixel. Frames made here lie in shared memory, so that a
  * worker reads the same pixels without a copy.
  */
-import { invalid, isRecord, numberIn } from '../validate';
+import { describe, invalid, isRecord, numberIn } from '../validate';
 
 export interface Frame {
   /** RGB, row-major; length = width × height × 3. */
@@ -47,7 +47,7 @@ export function looksLikeFrame(value: unknown): value is Record<string, unknown>
 }
 
 /**
- * A Frame from outside, checked; missing origin fields get defaults, data that is a plain array of bytes is refused.
+ * A Frame from outside, checked; missing origin fields get defaults.
  * @throws ArcFlowError INVALID_ARGUMENT that names the field.
  */
 export function toFrame(value: unknown, name = 'msg.frame'): Frame {
@@ -60,13 +60,13 @@ export function toFrame(value: unknown, name = 'msg.frame'): Frame {
   if (data.length !== expected) {
     throw invalid(`${expected} bytes (${width} × ${height} × ${CHANNELS})`, `${name}.data`, data);
   }
-  const { timestamp, sequence, source } = value;
+  const { timestamp = Date.now(), sequence = 0, source = '' } = value;
   return {
     data,
     width,
     height,
-    timestamp: typeof timestamp === 'number' ? timestamp : Date.now(),
-    sequence: typeof sequence === 'number' ? sequence : 0,
-    source: typeof source === 'string' ? source : '',
+    timestamp: numberIn(timestamp, `${name}.timestamp`),
+    sequence: numberIn(sequence, `${name}.sequence`),
+    source: typeof source === 'string' ? source : describe(source),
   };
 }

@@ -1,0 +1,35 @@
+/** The images below a folder, in the order in which a person would count them. */
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, extname, join, relative } from 'node:path';
+import { ArcFlowError, messageOf } from '../errors';
+
+/** Formats that decodeImage reads, by extension. */
+const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.tif', '.tiff']);
+
+export interface ImageFile {
+  readonly path: string;
+  /** Name of the sub-folder that the file lies in: the person, in a folder with one folder for each person. */
+  readonly person?: string;
+}
+
+const byName = new Intl.Collator(undefined, { numeric: true }).compare;
+
+/** @throws ArcFlowError INVALID_ARGUMENT when the folder is missing, no folder, or holds no image. */
+export async function listImages(folder: string): Promise<ImageFile[]> {
+  const paths = await readTree(folder);
+  const images = paths.filter((path) => EXTENSIONS.has(extname(path).toLowerCase())).sort(byName);
+  if (images.length === 0) throw new ArcFlowError('INVALID_ARGUMENT', `The folder ${folder} holds no images`, 'empty folder');
+  return images.map((path) => {
+    const inside = relative(folder, dirname(path));
+    return { path, ...(inside !== '' && { person: basename(inside) }) };
+  });
+}
+
+async function readTree(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+    return entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map((entry) => join(entry.parentPath, entry.name));
+  } catch (error) {
+    throw new ArcFlowError('INVALID_ARGUMENT', `The folder ${folder} cannot be read: ${messageOf(error)}`, 'no such folder', { cause: error });
+  }
+}

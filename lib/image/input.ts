@@ -1,0 +1,36 @@
+/** Encoded images as they arrive in messages: a Buffer, base64, or a data URL. */
+import { ArcFlowError } from '../errors';
+import { invalid } from '../validate';
+
+/** Larger than any photograph that a camera writes; smaller than what would hurt a gateway. */
+const MAX_ENCODED_BYTES = 100 * 1024 * 1024;
+const DATA_URL = /^data:[^,]*?;base64,/;
+const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
+
+/**
+ * The bytes of an encoded image.
+ * @throws ArcFlowError INVALID_ARGUMENT, IMAGE_UNREADABLE (empty) or IMAGE_TOO_LARGE.
+ */
+export function toImageBytes(value: unknown, name = 'msg.payload'): Uint8Array {
+  const bytes = typeof value === 'string' ? fromBase64(value, name) : value;
+  if (!(bytes instanceof Uint8Array))
+    throw invalid('an image (Buffer, base64 string, data URL or Frame)', name, value);
+  if (bytes.length === 0)
+    throw new ArcFlowError('IMAGE_UNREADABLE', `The image in ${name} is empty`, 'empty image');
+  if (bytes.length > MAX_ENCODED_BYTES) {
+    throw new ArcFlowError(
+      'IMAGE_TOO_LARGE',
+      `The image in ${name} has ${bytes.length} bytes; at most ${MAX_ENCODED_BYTES} are read`,
+      'image too large',
+    );
+  }
+  return bytes;
+}
+
+function fromBase64(text: string, name: string): Uint8Array {
+  if (text === '') return new Uint8Array();
+  const prefix = DATA_URL.exec(text)?.[0] ?? '';
+  const body = text.slice(prefix.length).replace(/\s+/g, '');
+  if (!BASE64.test(body)) throw invalid('a base64 or data-URL image', name, text);
+  return Buffer.from(body, 'base64');
+}
