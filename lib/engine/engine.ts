@@ -1,0 +1,133 @@
+/**
+ * The engine: one worker thread that owns decoding, the networks and all pixel work, so that the main thread, on
+ * which every flow runs, stays free. Requests run one at a time in the order in which they came; a worker that
+ * dies fails the request it was on and is replaced for the next one.
+ */
+import { availableParallelism } from 'node:os';
+import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { ArcFlowError, messageOf } from '../errors';
+import { looksLikeFrame, toFrame, type Frame } from '../image/frame';
+import { invalid } from '../validate';
+import type { Arguments, EngineOptions, Failure, OperationName, Request, Response, Result } from './protocol';
+
+/** More threads than this gain nothing on networks as small as these. */
+const MOST_THREADS = 4;
+
+interface Job {
+  readonly request: Request;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class Engine {
+  private readonly options: EngineOptions;
+  private worker: Worker | undefined;
+  private readonly queue: Job[] = [];
+  private running: Job | undefined;
+  private nextId = 0;
+  private closed = false;
+
+  constructor(options: EngineOptions) {
+    const threads = options.threads > 0 ? options.threads : Math.min(MOST_THREADS, availableParallelism());
+    this.options = { ...options, threads };
+  }
+
+  /** Requests that wait or run. */
+  get load(): number {
+    return this.queue.length + (this.running ? 1 : 0);
+  }
+
+  /**
+   * Runs an operation in the worker.
+   * @throws what the operation throws; ArcFlowError ENGINE_CRASHED when the worker died on it, ENGINE_CLOSED after close.
+   */
+  call<N extends OperationName>(operation: N, ...args: Arguments<N>): Promise<Result<N>> {
+    if (this.closed) return Promise.reject(closedError());
+    return new Promise<Result<N>>((resolve, reject) => {
+      const request = { id: this.nextId++, operation, args };
+      this.queue.push({ request, resolve: resolve as (result: unknown) => void, reject });
+      this.next();
+    });
+  }
+
+  /** Ends the worker; what still waits is refused. */
+  async close(): Promise<void> {
+    this.closed = true;
+    const worker = this.worker;
+    this.worker = undefined;
+    for (const job of this.takeAll()) job.reject(closedError());
+    await worker?.terminate();
+  }
+
+  private next(): void {
+    if (this.running || this.queue.length === 0) return;
+    const job = this.queue.shift()!;
+    this.running = job;
+    try {
+      this.worker ??= this.start();
+      this.worker.postMessage(job.request);
+    } catch (error) {
+      // A value that cannot be cloned: the request's own fault.
+      this.settle(() => job.reject(new ArcFlowError('INVALID_ARGUMENT', `The message cannot reach the engine: ${messageOf(error)}`, 'bad message', { cause: error })));
+    }
+  }
+
+  private start(): Worker {
+    const worker = new Worker(join(__dirname, `worker${extname(__filename)}`), { workerData: this.options, name: 'arcflow-engine' });
+    let reason = '';
+    worker.on('message', (response: Response) => this.receive(response));
+    worker.on('error', (error) => (reason = messageOf(error)));
+    worker.on('exit', (code) => this.lost(worker, reason || `exit code ${code}`));
+    return worker;
+  }
+
+  private receive(response: Response): void {
+    const job = this.running;
+    if (job?.request.id !== response.id) return;
+    this.settle(() => ('failure' in response ? job.reject(toError(response.failure)) : job.resolve(response.result)));
+  }
+
+  private lost(worker: Worker, reason: string): void {
+    if (this.worker !== worker) return;
+    this.worker = undefined;
+    const job = this.running;
+    this.settle(() => job?.reject(new ArcFlowError('ENGINE_CRASHED', `The engine's worker died on this message (${reason}); it is replaced`, 'engine crashed')));
+  }
+
+  private settle(finish: () => void): void {
+    this.running = undefined;
+    finish();
+    this.next();
+  }
+
+  private takeAll(): Job[] {
+    const jobs = this.running ? [this.running, ...this.queue] : [...this.queue];
+    this.running = undefined;
+    this.queue.length = 0;
+    return jobs;
+  }
+}
+
+function toError({ code, message, status, stack }: Failure): Error {
+  if (code) return new ArcFlowError(code, message, status);
+  const error = new Error(message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
+
+function closedError(): ArcFlowError {
+  return new ArcFlowError('ENGINE_CLOSED', 'The engine was closed while this message waited', 'engine closed');
+}
+
+/** An image on its way to the worker: a checked Frame, or encoded bytes or text that the worker decodes. */
+export type ImageInput = Frame | Uint8Array | string;
+
+/** @throws ArcFlowError INVALID_ARGUMENT when the value is no image at all. */
+export function toImageInput(value: unknown, name: string): ImageInput {
+  if (looksLikeFrame(value)) return toFrame(value, name);
+  if (typeof value === 'string') return value;
+  if (!(value instanceof Uint8Array)) throw invalid('an image (Buffer, base64 string, data URL or Frame)', name, value);
+  // A view of a larger buffer would take the whole buffer along to the worker.
+  return value.byteLength === value.buffer.byteLength ? value : new Uint8Array(value);
+}

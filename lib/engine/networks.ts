@@ -1,0 +1,67 @@
+/** The sessions of one engine: the provider is chosen once, each network is loaded when it is first needed. */
+import type { CascadeNetworks } from '../mtcnn/detector';
+import { CHANNELS } from '../image/frame';
+import { openNetwork, type Network } from '../inference/network';
+import { chooseProvider, type ChosenProvider, type Provider } from '../inference/providers';
+import { requireModel } from '../models/manifest';
+import { PromiseCache } from '../promise-cache';
+import type { EngineOptions } from './protocol';
+
+/** The job that providers are compared on: P-Net over a small picture, best of a few runs. */
+const TRIAL_SIZE = { width: 320, height: 240 };
+const TRIAL_RUNS = 3;
+
+export class Networks {
+  private readonly chosen = new PromiseCache<ChosenProvider>();
+  private readonly opened = new PromiseCache<Network>();
+
+  constructor(private readonly options: EngineOptions) {}
+
+  get threads(): number {
+    return this.options.threads;
+  }
+
+  /** @throws ArcFlowError PROVIDER_UNAVAILABLE when an explicit choice does not run. */
+  provider(): Promise<ChosenProvider> {
+    return this.chosen.get('provider', () => chooseProvider(this.options.provider, (provider) => this.trial(provider)));
+  }
+
+  /** The network in a file; `check` runs once, when it is loaded. */
+  open(path: string, check: (network: Network) => Promise<void> = () => Promise.resolve()): Promise<Network> {
+    return this.opened.get(path, async () => {
+      const { provider } = await this.provider();
+      const network = await openNetwork(path, { provider, threads: this.threads });
+      try {
+        await check(network);
+      } catch (error) {
+        await network.release();
+        throw error;
+      }
+      return network;
+    });
+  }
+
+  async cascade(): Promise<CascadeNetworks> {
+    const [pnet, rnet, onet] = await Promise.all(
+      ['mtcnn-pnet', 'mtcnn-rnet', 'mtcnn-onet'].map((id) => this.open(requireModel(id).path)),
+    );
+    return { pnet: pnet!, rnet: rnet!, onet: onet! };
+  }
+
+  private async trial(provider: Provider): Promise<number> {
+    const network = await openNetwork(requireModel('mtcnn-pnet').path, { provider, threads: this.threads });
+    try {
+      const { width, height } = TRIAL_SIZE;
+      const image = new Float32Array(CHANNELS * width * height);
+      let best = Infinity;
+      for (let run = 0; run < TRIAL_RUNS; run++) {
+        const started = performance.now();
+        await network.run(image, [1, CHANNELS, height, width]);
+        best = Math.min(best, performance.now() - started);
+      }
+      return best;
+    } finally {
+      await network.release();
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/** The worker thread's end of the engine: runs one operation after another. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { ArcFlowError, messageOf } from '../errors';
+import { Operations } from './operations';
+import type { EngineOptions, Failure, Request, Response } from './protocol';
+
+const port = parentPort;
+if (!port) throw new Error('The engine worker runs in a worker thread only');
+
+const operations = new Operations(workerData as EngineOptions);
+
+port.on('message', (request: Request) => {
+  void answer(request).then((response) => port.postMessage(response));
+});
+
+async function answer({ id, operation, args }: Request): Promise<Response> {
+  try {
+    const run = operations[operation] as (...values: readonly unknown[]) => Promise<unknown>;
+    return { id, result: await run.apply(operations, args) };
+  } catch (error) {
+    return { id, failure: toFailure(error) };
+  }
+}
+
+function toFailure(error: unknown): Failure {
+  if (error instanceof ArcFlowError) return { code: error.code, message: error.message, status: error.status };
+  return { message: messageOf(error), ...(error instanceof Error && error.stack !== undefined && { stack: error.stack }) };
+}

@@ -1,0 +1,76 @@
+/** Which execution provider runs the networks: tried one at a time, because ONNX Runtime refuses a whole list for one that is missing. */
+import { env } from 'onnxruntime-node';
+import { ArcFlowError, messageOf } from '../errors';
+
+// A provider that is missing is an ordinary answer here, not something to print on the console.
+env.logLevel = 'fatal';
+
+export const PROVIDERS = ['auto', 'cpu', 'cuda', 'tensorrt', 'webgpu', 'dml', 'coreml'] as const;
+export type ProviderChoice = (typeof PROVIDERS)[number];
+export type Provider = Exclude<ProviderChoice, 'auto'>;
+
+export interface ProviderAttempt {
+  readonly provider: Provider;
+  /** Why it does not run; absent for the one that does. */
+  readonly reason?: string;
+}
+
+export interface ChosenProvider {
+  readonly provider: Provider;
+  readonly attempts: readonly ProviderAttempt[];
+}
+
+/** What to install for a provider, said when it was asked for by name and is missing. */
+const REMEDIES: Record<Provider, string> = {
+  cpu: 'Reinstall onnxruntime-node for this platform.',
+  cuda: 'Install an NVIDIA driver, CUDA 12 and cuDNN 9, and reinstall onnxruntime-node with ONNXRUNTIME_NODE_INSTALL=cuda12 (Linux x64).',
+  tensorrt: 'Install CUDA, cuDNN and TensorRT, and reinstall onnxruntime-node with ONNXRUNTIME_NODE_INSTALL=cuda12 (Linux x64).',
+  webgpu: 'Install a Vulkan driver for the GPU (Debian, Raspberry Pi OS: libvulkan1 and mesa-vulkan-drivers).',
+  dml: 'DirectML needs Windows 10 or later with a DirectX 12 GPU.',
+  coreml: 'Core ML needs macOS.',
+};
+
+/** Fastest first; cpu is always last, so that auto always ends well. */
+export function providersOf(choice: ProviderChoice, platform: NodeJS.Platform = process.platform): Provider[] {
+  if (choice !== 'auto') return [choice];
+  const gpu: Partial<Record<NodeJS.Platform, Provider[]>> = { linux: ['cuda', 'webgpu'], win32: ['cuda', 'dml', 'webgpu'], darwin: ['coreml', 'webgpu'] };
+  return [...(gpu[platform] ?? []), 'cpu'];
+}
+
+/** Milliseconds that a small job takes on a provider; throws where it does not run. */
+export type Trial = (provider: Provider) => Promise<number>;
+
+/**
+ * The provider to use. An explicit choice must run. `auto` takes the first that runs and is no slower than the
+ * CPU: a Vulkan driver in software answers too, but a hundred times slower.
+ * @throws ArcFlowError PROVIDER_UNAVAILABLE that says what to install.
+ */
+export async function chooseProvider(choice: ProviderChoice, trial: Trial, platform = process.platform): Promise<ChosenProvider> {
+  const attempts: ProviderAttempt[] = [];
+  let cpuMs: number | undefined;
+  for (const provider of providersOf(choice, platform)) {
+    try {
+      const ms = await trial(provider);
+      if (choice !== 'auto' || provider === 'cpu') return { provider, attempts: [...attempts, { provider }] };
+      cpuMs ??= await trial('cpu');
+      if (ms <= cpuMs) return { provider, attempts: [...attempts, { provider }] };
+      attempts.push({ provider, reason: `runs, but ${(ms / cpuMs).toFixed(1)} times slower than cpu` });
+    } catch (error) {
+      attempts.push({ provider, reason: shorten(messageOf(error)) });
+    }
+  }
+  const failed = attempts.at(-1)!;
+  throw new ArcFlowError(
+    'PROVIDER_UNAVAILABLE',
+    `The execution provider ${failed.provider} is not available here: ${failed.reason ?? ''}. ${REMEDIES[failed.provider]}`,
+    `no ${failed.provider}`,
+  );
+}
+
+const LONGEST_REASON = 160;
+
+/** ONNX Runtime's messages carry source paths and stacks; the first line says enough. */
+function shorten(message: string): string {
+  const line = message.replace(/\u001b\[[0-9;]*m/g, '').split('\n')[0]!.trim();
+  return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON)}…` : line;
+}

@@ -1,0 +1,64 @@
+/** Stages 2 and 3: R-Net and O-Net look at each candidate again, larger, and keep the likely ones. */
+import { CHANNELS } from '../image/frame';
+import type { Network } from '../inference/network';
+import type { Stopwatch } from '../stopwatch';
+import { logit, sigmoid, type Candidate } from './candidate';
+import type { Cropper } from './crops';
+
+/** Candidates in one run: bounds the memory that a picture full of candidates takes. */
+const BATCH = 64;
+const REGRESSION_START = 1;
+const POINTS_START = 5;
+
+export interface Stage {
+  readonly name: 'rnet' | 'onet';
+  readonly network: Network;
+  /** Side of the network's input, pixels. */
+  readonly size: number;
+  readonly threshold: number;
+}
+
+/** The candidates (square boxes) that the network takes for a face, with its score and regression. */
+export async function refine(
+  stage: Stage,
+  cropper: Cropper,
+  candidates: readonly Candidate[],
+  watch: Stopwatch,
+): Promise<Candidate[]> {
+  const kept: Candidate[] = [];
+  for (let start = 0; start < candidates.length; start += BATCH) {
+    const batch = candidates.slice(start, start + BATCH);
+    const crops = await watch.time('crops', () => cropAll(cropper, batch, stage.size));
+    const dims = [batch.length, CHANNELS, stage.size, stage.size];
+    const { data } = await watch.time(stage.name, () => stage.network.run(crops, dims));
+    kept.push(...judge(batch, data, stage.threshold));
+  }
+  return kept;
+}
+
+function cropAll(cropper: Cropper, candidates: readonly Candidate[], size: number): Float32Array {
+  const length = CHANNELS * size * size;
+  const crops = new Float32Array(candidates.length * length);
+  candidates.forEach((candidate, index) => cropper.crop(candidate, size, crops, index * length));
+  return crops;
+}
+
+/** Reads a prediction [n, 5 or 15]: logit, box regression and, from O-Net, landmarks. */
+function judge(candidates: readonly Candidate[], prediction: Float32Array, threshold: number): Candidate[] {
+  const columns = prediction.length / candidates.length;
+  const least = logit(threshold);
+  return candidates.flatMap((candidate, index) => {
+    const row = prediction.subarray(index * columns, (index + 1) * columns);
+    if (row[0]! < least) return [];
+    const [dx1 = 0, dy1 = 0, dx2 = 0, dy2 = 0] = row.subarray(REGRESSION_START, POINTS_START);
+    const points = columns > POINTS_START ? row.slice(POINTS_START) : undefined;
+    return [
+      {
+        ...candidate,
+        score: sigmoid(row[0]!),
+        regression: [dx1, dy1, dx2, dy2] as const,
+        ...(points && { points }),
+      },
+    ];
+  });
+}
