@@ -1,0 +1,31 @@
+/** The recipes that models/manifest.json names under "convert": source file → ONNX file. */
+import type { ModelEntry } from '../../lib/models/manifest';
+import { joinLinearChains } from './linear-chains';
+import { convertOnnxEmbedder, convertTfliteEmbedder } from './mobilefacenet';
+import { convertMtcnn } from './mtcnn';
+import { readOnnx, writeOnnx, type Graph } from './onnx';
+import { rewritePrelu, type PreluForm } from './prelu';
+import { readTflite } from './tflite';
+
+type Recipe = (source: Uint8Array, model: ModelEntry) => Graph;
+
+const RECIPES: Readonly<Record<string, Recipe>> = {
+  'mtcnn-tflite': (source, { id, task, input }) =>
+    convertMtcnn(readTflite(source), id, task === 'detect-proposal' ? undefined : input.width),
+  'mobilefacenet-tflite': (source, { id }) => convertTfliteEmbedder(readTflite(source), id),
+  'mobilefacenet-onnx': (source, { id }) => convertOnnxEmbedder(readOnnx(source), id),
+};
+
+/** The graph as its source has it, with PRelu nodes. */
+export function translateModel(source: Uint8Array, model: ModelEntry): Graph {
+  const recipe = RECIPES[model.convert ?? ''];
+  if (recipe === undefined) {
+    throw new Error(`Model ${model.id} names the unknown recipe ${String(model.convert)}`);
+  }
+  return recipe(source, model);
+}
+
+/** The ONNX file of a model: the same bytes for the same source on every machine. */
+export function convertModel(source: Uint8Array, model: ModelEntry, prelu: PreluForm): Uint8Array {
+  return writeOnnx(rewritePrelu(joinLinearChains(translateModel(source, model)), prelu));
+}
