@@ -2,14 +2,13 @@
  * The fonts of labels. They lie in models/fonts of the package, so that a machine without any font draws every name;
  * fonts of the system only stand in for characters that the package's lack.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { GlobalFonts } from '@napi-rs/canvas';
 import { ArcFlowError } from '../errors';
+import { packageRoot } from '../models/package-root';
 
 const FONT_FILE = /\.(?:ttf|otf|woff2)$/i;
-
-const PACKAGE = '@arcflow/node-red-arcflow';
 
 let families: string | undefined;
 
@@ -51,12 +50,4 @@ function registerFont(file: string): string {
     );
   }
   return `"${family}"`;
-}
-
-/** The nearest folder above this file whose package.json is ours, whether this runs from lib/ or from dist/lib/. */
-function packageRoot(folder = __dirname): string {
-  const file = path.join(folder, 'package.json');
-  if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { name?: string }).name === PACKAGE)
-    return folder;
-  return packageRoot(path.dirname(folder));
 }

@@ -17,11 +17,19 @@ const MISSING = '\u{E000}';
 
 describe('TextRasteriser', () => {
   for (const [script, characters] of Object.entries({
-    Latin: 'Aé',
-    Vietnamese: 'ễị',
+    Latin: 'Aéßł',
+    Vietnamese: 'ễịơ',
+    Greek: 'Ωή',
     Cyrillic: 'Жя',
-    'simplified Chinese': '张伟',
+    'simplified Chinese': '张伟国',
+    'traditional Chinese': '張偉國',
     Japanese: '桜カな',
+    Korean: '김민준',
+    Arabic: 'محد',
+    Hebrew: 'דהן',
+    Devanagari: 'अनश',
+    Thai: 'สมช',
+    Tamil: 'தமழ',
   })) {
     it(`draws ${script} with a glyph for each character`, () => {
       const drawn = [...Array.from(characters), MISSING].map((character) =>
