@@ -1,0 +1,108 @@
+/**
+ * What the edit dialogs of all ArcFlow nodes share: text, validators with translated messages, choosing the only
+ * configuration node there is, and filling a dialog. A module, so that the page of every node can ask for it and it
+ * runs once. Each node's own page holds its defaults and what is particular to its fields.
+ */
+window.ArcFlow = (() => {
+  const PACKAGE = '@arcflow/node-red-arcflow';
+  const STYLE = `${RED.settings.apiRootUrl}resources/${PACKAGE}/editor.css`;
+
+  $('<link>', { rel: 'stylesheet', href: STYLE }).appendTo('head');
+
+  /** The text of a key that starts with its node's folder, such as 'mtcnn-detect.label.minFaceSize'. */
+  function text(key, values) {
+    return RED._(`${PACKAGE}/${key.slice(0, key.indexOf('.'))}:${key}`, values);
+  }
+
+  function isBlank(value) {
+    return value === undefined || value === null || value === '';
+  }
+
+  /** Node-RED takes a returned string as the reason only from a function of two parameters. */
+  function validator(fits, reason, values) {
+    return (value, { label }) =>
+      fits(value) || text(`arcflow-runtime.validation.${reason}`, { field: label, ...values });
+  }
+
+  /** A number within a range (inclusive); blank takes the default, as in the node's config.ts. */
+  function number({ min = -Infinity, max = Infinity, integer = false } = {}) {
+    const inRange = (parsed) => Number.isFinite(parsed) && parsed >= min && parsed <= max;
+    const fits = (value) =>
+      isBlank(value) || (inRange(Number(value)) && (!integer || Number.isInteger(Number(value))));
+    if (min === -Infinity) return validator(fits, 'number');
+    return validator(fits, integer ? 'integer' : 'between', { min, max });
+  }
+
+  /** One of the values of a select; blank takes the default. */
+  function choice(...choices) {
+    return validator((value) => isBlank(value) || choices.includes(value), 'choice', {
+      choices: choices.join(', '),
+    });
+  }
+
+  /** A colour written #rrggbb; blank takes the default. */
+  function colour() {
+    return validator((value) => isBlank(value) || /^#[0-9a-f]{6}$/i.test(value), 'colour');
+  }
+
+  /** Text with something in it. */
+  function filled() {
+    return validator((value) => typeof value === 'string' && value.trim() !== '', 'missing');
+  }
+
+  /** A validator that holds only while the condition does; the condition's this is the node. */
+  function when(condition, validate) {
+    return function (value, options) {
+      return !condition.call(this) || validate(value, options);
+    };
+  }
+
+  /**
+   * For a node's onadd: where exactly one configuration node can be chosen, it is. A node that is pasted or
+   * imported with a choice of its own keeps it.
+   */
+  function preselect(node, ...properties) {
+    for (const property of properties.filter((name) => isBlank(node[name]))) {
+      const configs = [];
+      RED.nodes.eachConfig((config) => {
+        const reachable = !config.d && (!config.z || config.z === node.z);
+        if (reachable && config.type === node._def.defaults[property].type) configs.push(config.id);
+      });
+      if (configs.length === 1) node[property] = configs[0];
+    }
+    // A pasted node is known already, so Node-RED has counted the users of its configuration nodes before.
+    if (RED.nodes.node(node.id)) RED.nodes.updateConfigNodeUsers(node, { action: 'add' });
+  }
+
+  /**
+   * For a node's oneditprepare: a field that the flow does not have (written by hand, or by an older version) shows
+   * its default, a blank number shows it in grey, and a section in which something was changed is open.
+   */
+  function prepare(node) {
+    const { category, defaults } = node._def;
+    const prefix = category === 'config' ? '#node-config-input-' : '#node-input-';
+    for (const [property, { value }] of Object.entries(defaults)) {
+      const field = $(prefix + property);
+      if (node[property] === undefined && !isBlank(value)) {
+        if (field.is(':checkbox')) field.prop('checked', value);
+        else field.val(value);
+      }
+      if (field.is('.arcflow-number') && !field.attr('placeholder')) field.attr('placeholder', value);
+      const changed = !isBlank(node[property]) && String(node[property]) !== String(value);
+      if (changed) field.closest('details').prop('open', true);
+    }
+  }
+
+  /** Shows those rows whose attribute data-for lists the value, and hides the others with their hints. */
+  function showFor(select, container) {
+    const update = () => {
+      $(container)
+        .find('[data-for]')
+        .each((_, row) => $(row).toggle(row.dataset.for.split(' ').includes(select.val())));
+    };
+    select.on('change', update);
+    update();
+  }
+
+  return { text, number, choice, colour, filled, when, preselect, prepare, showFor };
+})();
