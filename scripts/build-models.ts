@@ -21,7 +21,8 @@ import { sha256Of } from '../lib/models/verify';
 import { oneOf } from '../lib/validate';
 import { convertModel } from './models/convert';
 import { PRELU_FORMS, SHIPPED_PRELU, type PreluForm } from './models/prelu';
-import { loadSources, megabytes } from './models/sources';
+import { PackageUnavailable } from './models/registry';
+import { loadSources, sizeText } from './models/sources';
 import { updateManifest, type Measured } from './models/update-manifest';
 import { writeWhole } from './models/write-whole';
 
@@ -99,7 +100,7 @@ function build(
   const sha256 = sha256Of(built);
   if (!update && out === undefined) refuseOther(entry.file, sha256, entry.sha256);
   writeWhole(target, built);
-  say(`built ${path.relative(process.cwd(), target)} (${megabytes(built.length)})`);
+  say(`built ${path.relative(process.cwd(), target)} (${sizeText(built.length)})`);
   return { sha256, bytes: built.length, sourceSha256 };
 }
 
@@ -122,9 +123,13 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   say(messageOf(error));
-  say(
-    'The models are built from packages of the npm registry. Check the network and npm’s registry and proxy',
-  );
-  say('settings (npm config list), then run `npm run models` again: what is already built stays.');
+  if (error instanceof PackageUnavailable) {
+    say(
+      'The networks and fonts are built from packages of the npm registry. Check the network, and the registry and',
+    );
+    say(
+      'proxy in npm’s configuration (npm config list), then run `npm run models`: what is built already stays.',
+    );
+  }
   process.exitCode = 1;
 });

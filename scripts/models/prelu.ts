@@ -91,7 +91,7 @@ const folded: Spelling = (prelu, constants, graph) => {
   const after = consumers(graph, output);
   const [positive, scaled] = [`${output}/positive`, `${output}/scaled`];
   const relu = { op: 'Relu', inputs: [input], output: positive };
-  if (after.every(isLinear)) {
+  if (output !== graph.output.name && after.every(isLinear)) {
     scaleOutput(
       before,
       constants,

@@ -17,9 +17,14 @@ export interface FetchedPackage {
   readonly bytes: number;
 }
 
+/** A package that the registry did not give, with the reason as npm's client states it. */
+export class PackageUnavailable extends Error {
+  override readonly name = 'PackageUnavailable';
+}
+
 /**
  * @param paths of the wanted files inside the package
- * @throws Error that says which package could not be fetched and why, or which file it lacks
+ * @throws PackageUnavailable, and an Error that names a file which the package lacks
  */
 export async function fetchPackage(
   wanted: PackageVersion,
@@ -42,7 +47,7 @@ export async function fetchPackage(
       options,
     )
     .catch((error: unknown) => {
-      throw new Error(`${name} could not be fetched: ${messageOf(error)}`, { cause: error });
+      throw new PackageUnavailable(`${name} could not be fetched: ${messageOf(error)}`, { cause: error });
     });
   for (const file of paths) if (!files.has(file)) throw new Error(`${name} does not hold ${file}`);
   return { files, bytes };

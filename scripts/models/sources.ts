@@ -18,7 +18,7 @@ export type Say = (line: string) => void;
  * @param sources files of one package
  * @param keep whether the files go into the project's cache
  * @returns the files' bytes, in the order of `sources`, not yet checked one by one
- * @throws Error that says which package could not be fetched and why
+ * @throws PackageUnavailable when the package is neither in the cache nor to be had from the registry
  */
 export async function loadSources(
   sources: readonly PackageFile[],
@@ -33,7 +33,7 @@ export async function loadSources(
     wanted,
     sources.map((source) => source.path),
   );
-  say(`fetched ${wanted.package}@${wanted.version} (${megabytes(bytes)})`);
+  say(`fetched ${wanted.package}@${wanted.version} (${sizeText(bytes)})`);
   return sources.map((source) => {
     const file = files.get(source.path)!;
     if (keep) writeWhole(path.join(CACHE, sha256Of(file)), file);
@@ -41,8 +41,9 @@ export async function loadSources(
   });
 }
 
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+/** A size for people. */
+export function sizeText(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function readCached({ sha256 }: PackageFile): Buffer | undefined {
