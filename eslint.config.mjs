@@ -30,7 +30,7 @@ const restrict = (folder) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.demo/', '.cache/', 'models/', '**/*.mjs'] },
+  { ignores: ['dist/', 'node_modules/', '.demo/', '.cache/', 'models/', 'kernels/', '**/*.mjs'] },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

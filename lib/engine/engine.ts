@@ -14,6 +14,9 @@ import type { Arguments, EngineOptions, Failure, OperationName, Request, Respons
 /** More threads than this gain nothing on networks as small as these. */
 const MOST_THREADS = 4;
 
+/** .js once built; .ts when the project runs from its sources. */
+const EXTENSION = extname(__filename);
+
 interface Job {
   readonly request: Request;
   readonly resolve: (result: unknown) => void;
@@ -69,12 +72,26 @@ export class Engine {
       this.worker.postMessage(job.request);
     } catch (error) {
       // A value that cannot be cloned: the request's own fault.
-      this.settle(() => job.reject(new ArcFlowError('INVALID_ARGUMENT', `The message cannot reach the engine: ${messageOf(error)}`, 'bad message', { cause: error })));
+      this.settle(() =>
+        job.reject(
+          new ArcFlowError(
+            'INVALID_ARGUMENT',
+            `The message cannot reach the engine: ${messageOf(error)}`,
+            'bad message',
+            { cause: error },
+          ),
+        ),
+      );
     }
   }
 
   private start(): Worker {
-    const worker = new Worker(join(__dirname, `worker${extname(__filename)}`), { workerData: this.options, name: 'arcflow-engine' });
+    const worker = new Worker(join(__dirname, `worker${EXTENSION}`), {
+      workerData: this.options,
+      name: 'arcflow-engine',
+      // ts-node started from the command line does not reach into workers by itself.
+      ...(EXTENSION === '.ts' && { execArgv: ['--require', require.resolve('ts-node/register')] }),
+    });
     let reason = '';
     worker.on('message', (response: Response) => this.receive(response));
     worker.on('error', (error) => (reason = messageOf(error)));
@@ -85,14 +102,24 @@ export class Engine {
   private receive(response: Response): void {
     const job = this.running;
     if (job?.request.id !== response.id) return;
-    this.settle(() => ('failure' in response ? job.reject(toError(response.failure)) : job.resolve(response.result)));
+    this.settle(() =>
+      'failure' in response ? job.reject(toError(response.failure)) : job.resolve(response.result),
+    );
   }
 
   private lost(worker: Worker, reason: string): void {
     if (this.worker !== worker) return;
     this.worker = undefined;
     const job = this.running;
-    this.settle(() => job?.reject(new ArcFlowError('ENGINE_CRASHED', `The engine's worker died on this message (${reason}); it is replaced`, 'engine crashed')));
+    this.settle(() =>
+      job?.reject(
+        new ArcFlowError(
+          'ENGINE_CRASHED',
+          `The engine's worker died on this message (${reason}); it is replaced`,
+          'engine crashed',
+        ),
+      ),
+    );
   }
 
   private settle(finish: () => void): void {
@@ -117,7 +144,11 @@ function toError({ code, message, status, stack }: Failure): Error {
 }
 
 function closedError(): ArcFlowError {
-  return new ArcFlowError('ENGINE_CLOSED', 'The engine was closed while this message waited', 'engine closed');
+  return new ArcFlowError(
+    'ENGINE_CLOSED',
+    'The engine was closed while this message waited',
+    'engine closed',
+  );
 }
 
 /** An image on its way to the worker: a checked Frame, or encoded bytes or text that the worker decodes. */
@@ -127,7 +158,8 @@ export type ImageInput = Frame | Uint8Array | string;
 export function toImageInput(value: unknown, name: string): ImageInput {
   if (looksLikeFrame(value)) return toFrame(value, name);
   if (typeof value === 'string') return value;
-  if (!(value instanceof Uint8Array)) throw invalid('an image (Buffer, base64 string, data URL or Frame)', name, value);
+  if (!(value instanceof Uint8Array))
+    throw invalid('an image (Buffer, base64 string, data URL or Frame)', name, value);
   // A view of a larger buffer would take the whole buffer along to the worker.
   return value.byteLength === value.buffer.byteLength ? value : new Uint8Array(value);
 }

@@ -23,7 +23,9 @@ export class Networks {
 
   /** @throws ArcFlowError PROVIDER_UNAVAILABLE when an explicit choice does not run. */
   provider(): Promise<ChosenProvider> {
-    return this.chosen.get('provider', () => chooseProvider(this.options.provider, (provider) => this.trial(provider)));
+    return this.chosen.get('provider', () =>
+      chooseProvider(this.options.provider, (provider) => this.trial(provider)),
+    );
   }
 
   /** The network in a file; `check` runs once, when it is loaded. */

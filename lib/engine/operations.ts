@@ -4,6 +4,7 @@ import { checkEmbedModel, embedCrops } from '../arcface/embedder';
 import { measureSharpness } from '../arcface/sharpness';
 import type { Face, Landmarks } from '../face';
 import { annotate, type AnnotateOptions } from '../image/annotate';
+import type { Box } from '../geometry/box';
 import { decodeImage } from '../image/decode';
 import { encodeFrame, type EncodeOptions } from '../image/encode';
 import { looksLikeFrame, type Frame, type FrameOrigin } from '../image/frame';
@@ -12,10 +13,17 @@ import type { ProviderAttempt } from '../inference/providers';
 import { Detector } from '../mtcnn/detector';
 import type { DetectOptions } from '../mtcnn/options';
 import type { EmbedModel } from '../models/manifest';
+import { verifyModelFile } from '../models/verify';
 import { Stopwatch } from '../stopwatch';
+import { cropRegion } from '../tracking/best-shot';
 import type { ImageInput } from './engine';
 import { Networks } from './networks';
 import type { EngineOptions } from './protocol';
+
+/** Share of the box that a thumbnail shows around it; pixels; JPEG quality. */
+const THUMBNAIL_MARGIN = 0.25;
+const THUMBNAIL_SIDE = 160;
+const THUMBNAIL_QUALITY = 85;
 
 export interface RuntimeInfo {
   readonly provider: string;
@@ -75,6 +83,12 @@ export class Operations {
     return encodeFrame(frame, options);
   }
 
+  /** A small JPEG of a face with some of what is around it. */
+  async thumbnail(frame: Frame, box: Box): Promise<Uint8Array> {
+    const region = cropRegion(frame, box, THUMBNAIL_MARGIN);
+    return encodeFrame(region, { format: 'jpeg', quality: THUMBNAIL_QUALITY, maxSide: THUMBNAIL_SIDE });
+  }
+
   async detect(image: ImageInput, origin: Partial<FrameOrigin>, options: DetectOptions): Promise<Detection> {
     const watch = new Stopwatch();
     const frame = await watch.time('decode', () => this.decode(image, origin));
@@ -85,7 +99,12 @@ export class Operations {
   }
 
   /** One embedding for each set of landmarks, in the same order. */
-  async embed(frame: Frame, landmarks: readonly Landmarks[], { model, flip, crops }: EmbedRequest): Promise<Embedded[]> {
+  async embed(
+    frame: Frame,
+    landmarks: readonly Landmarks[],
+    { model, flip, crops }: EmbedRequest,
+  ): Promise<Embedded[]> {
+    verifyModelFile(model);
     const network = await this.networks.open(model.path, (opened) => checkEmbedModel(model, opened));
     const aligned = landmarks.map((points) => alignFace(frame, points, model.input.width));
     const embeddings = await embedCrops(aligned, model, network, { flip });
@@ -97,7 +116,11 @@ export class Operations {
   }
 
   /** A copy of the frame with what was found drawn on it, encoded when asked for. */
-  async annotate(frame: Frame, faces: readonly Face[], { annotate: options, encode }: AnnotateRequest): Promise<Frame | Uint8Array> {
+  async annotate(
+    frame: Frame,
+    faces: readonly Face[],
+    { annotate: options, encode }: AnnotateRequest,
+  ): Promise<Frame | Uint8Array> {
     const drawn = annotate(frame, faces, options);
     return encode ? encodeFrame(drawn, encode) : drawn;
   }

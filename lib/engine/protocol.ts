@@ -11,7 +11,7 @@ export interface EngineOptions {
   readonly manifest?: string;
 }
 
-export type OperationName = keyof Operations & string;
+export type OperationName = keyof Operations;
 export type Arguments<N extends OperationName> = Parameters<Operations[N]>;
 export type Result<N extends OperationName> = Awaited<ReturnType<Operations[N]>>;
 
@@ -28,4 +28,5 @@ export interface Failure {
   readonly stack?: string;
 }
 
-export type Response = { readonly id: number; readonly result: unknown } | { readonly id: number; readonly failure: Failure };
+export type Response =
+  { readonly id: number; readonly result: unknown } | { readonly id: number; readonly failure: Failure };

@@ -15,14 +15,19 @@ port.on('message', (request: Request) => {
 
 async function answer({ id, operation, args }: Request): Promise<Response> {
   try {
-    const run = operations[operation] as (...values: readonly unknown[]) => Promise<unknown>;
-    return { id, result: await run.apply(operations, args) };
+    const run: unknown = Reflect.get(operations, operation);
+    if (typeof run !== 'function') throw new Error(`The engine has no operation ${operation}`);
+    return { id, result: await Reflect.apply(run, operations, args) };
   } catch (error) {
     return { id, failure: toFailure(error) };
   }
 }
 
 function toFailure(error: unknown): Failure {
-  if (error instanceof ArcFlowError) return { code: error.code, message: error.message, status: error.status };
-  return { message: messageOf(error), ...(error instanceof Error && error.stack !== undefined && { stack: error.stack }) };
+  if (error instanceof ArcFlowError)
+    return { code: error.code, message: error.message, status: error.status };
+  return {
+    message: messageOf(error),
+    ...(error instanceof Error && error.stack !== undefined && { stack: error.stack }),
+  };
 }

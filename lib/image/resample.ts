@@ -1,25 +1,19 @@
-/** Shrinking images by area averaging, into the planar float layout that networks take. */
-import { CHANNELS, type Frame } from './frame';
-
-/** Three planes one after the other (CHW), values 0..255. */
-export interface PlanarImage {
-  readonly data: Float32Array;
-  readonly width: number;
-  readonly height: number;
-}
+/** Shrinking by area averaging: every output pixel is the mean of the rectangle of the input that it covers. */
+import { CHANNELS } from './frame';
+import type { KernelMemory } from './kernels';
 
 /**
- * Area averaging along one axis: output pixel i is the weighted mean of `taps` input pixels from `starts[i]`,
- * its weights lying at `weights[i × taps]`.
+ * Area averaging along one axis: output pixel i is the weighted sum of `taps` input pixels from `starts[i]`, its
+ * weights lying at `weights[i × taps]`.
  */
-interface Kernel {
+export interface AreaKernel {
   readonly taps: number;
   readonly starts: Int32Array;
   readonly weights: Float32Array;
 }
 
 /** Output pixel i of `to` covers the interval [i, i + 1) · from / to of the input. */
-function areaKernel(from: number, to: number): Kernel {
+export function areaKernel(from: number, to: number): AreaKernel {
   const step = from / to;
   const taps = Math.min(from, Math.ceil(step) + 1);
   const starts = new Int32Array(to);
@@ -37,90 +31,56 @@ function areaKernel(from: number, to: number): Kernel {
   return { taps, starts, weights };
 }
 
-/** Shrinks frames and planes of one size to one smaller size; keeps its kernels and scratch row between calls. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Shrinks images of one size to one smaller size, within a kernel memory; `run` takes addresses there. */
 export class AreaResampler {
-  private readonly columns: Kernel;
-  private readonly rows: Kernel;
-  private readonly scratch: Float32Array;
+  /** Address of the result: three planes of width × height floats. */
+  readonly targetAt: number;
+  private readonly columns: AreaKernel;
+  private readonly rows: AreaKernel;
+  private readonly columnsAt: number;
+  private readonly rowsAt: number;
+  private readonly scratchAt: number;
 
   constructor(
-    private readonly fromWidth: number,
-    fromHeight: number,
-    private readonly width: number,
-    private readonly height: number,
+    private readonly memory: KernelMemory,
+    private readonly from: Size,
+    private readonly to: Size,
   ) {
-    this.columns = areaKernel(fromWidth, width);
-    this.rows = areaKernel(fromHeight, height);
-    this.scratch = new Float32Array(fromWidth * CHANNELS);
+    this.columns = areaKernel(from.width, to.width);
+    this.rows = areaKernel(from.height, to.height);
+    this.columnsAt = this.store(this.columns);
+    this.rowsAt = this.store(this.rows);
+    this.scratchAt = memory.allocate(from.width * CHANNELS * Float32Array.BYTES_PER_ELEMENT);
+    this.targetAt = memory.allocate(to.width * to.height * CHANNELS * Float32Array.BYTES_PER_ELEMENT);
   }
 
-  /** Interleaved bytes → planes. `target` holds 3 × height × width floats. */
-  fromFrame(frame: Frame, target: Float32Array): void {
-    const stride = this.fromWidth * CHANNELS;
-    const plane = this.width * this.height;
-    for (let y = 0; y < this.height; y++) {
-      averageRows(frame.data, this.rows, y, stride, 0, this.scratch);
-      for (let c = 0; c < CHANNELS; c++) {
-        averageColumns(
-          this.scratch,
-          c,
-          CHANNELS,
-          this.columns,
-          target,
-          c * plane + y * this.width,
-          this.width,
-        );
-      }
-    }
+  /** Interleaved RGB bytes → planes. */
+  fromBytes(sourceAt: number): void {
+    const { columns, rows, from, to } = this;
+    this.memory.kernels.shrinkBytes(
+      ...([sourceAt, from.width, this.columnsAt, columns.taps, to.width] as const),
+      ...([this.rowsAt, rows.taps, to.height, this.scratchAt, this.targetAt] as const),
+    );
   }
 
   /** Planes → smaller planes. */
-  fromPlanes(source: Float32Array, target: Float32Array): void {
-    const fromPlane = source.length / CHANNELS;
-    const plane = this.width * this.height;
-    for (let c = 0; c < CHANNELS; c++) {
-      for (let y = 0; y < this.height; y++) {
-        averageRows(source, this.rows, y, this.fromWidth, c * fromPlane, this.scratch);
-        averageColumns(this.scratch, 0, 1, this.columns, target, c * plane + y * this.width, this.width);
-      }
-    }
+  fromPlanes(sourceAt: number): void {
+    const { columns, rows, from, to } = this;
+    this.memory.kernels.shrinkPlanes(
+      ...([sourceAt, from.width, from.height, this.columnsAt, columns.taps, to.width] as const),
+      ...([this.rowsAt, rows.taps, to.height, this.scratchAt, this.targetAt] as const),
+    );
   }
-}
 
-/** scratch[x] = weighted mean over the rows that output row y covers; `stride` elements a row. */
-function averageRows(
-  source: Float32Array | Uint8Array,
-  rows: Kernel,
-  y: number,
-  stride: number,
-  offset: number,
-  scratch: Float32Array,
-): void {
-  const { taps, weights } = rows;
-  const first = offset + rows.starts[y]! * stride;
-  for (let k = 0; k < taps; k++) {
-    const weight = weights[y * taps + k]!;
-    const from = first + k * stride;
-    if (k === 0) for (let x = 0; x < stride; x++) scratch[x] = weight * source[from + x]!;
-    else if (weight > 0) for (let x = 0; x < stride; x++) scratch[x]! += weight * source[from + x]!;
-  }
-}
-
-/** target[offset + x] = weighted mean over the columns that output column x covers. */
-function averageColumns(
-  row: Float32Array,
-  channel: number,
-  pixelStride: number,
-  columns: Kernel,
-  target: Float32Array,
-  offset: number,
-  width: number,
-): void {
-  const { taps, starts, weights } = columns;
-  for (let x = 0, w = 0; x < width; x++) {
-    let from = starts[x]! * pixelStride + channel;
-    let sum = 0;
-    for (let k = 0; k < taps; k++, w++, from += pixelStride) sum += weights[w]! * row[from]!;
-    target[offset + x] = sum;
+  private store({ starts, weights }: AreaKernel): number {
+    const at = this.memory.allocate(starts.byteLength + weights.byteLength);
+    this.memory.integers(at, starts.length).set(starts);
+    this.memory.floats(at + starts.byteLength, weights.length).set(weights);
+    return at;
   }
 }

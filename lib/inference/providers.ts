@@ -24,16 +24,25 @@ export interface ChosenProvider {
 const REMEDIES: Record<Provider, string> = {
   cpu: 'Reinstall onnxruntime-node for this platform.',
   cuda: 'Install an NVIDIA driver, CUDA 12 and cuDNN 9, and reinstall onnxruntime-node with ONNXRUNTIME_NODE_INSTALL=cuda12 (Linux x64).',
-  tensorrt: 'Install CUDA, cuDNN and TensorRT, and reinstall onnxruntime-node with ONNXRUNTIME_NODE_INSTALL=cuda12 (Linux x64).',
-  webgpu: 'Install a Vulkan driver for the GPU (Debian, Raspberry Pi OS: libvulkan1 and mesa-vulkan-drivers).',
+  tensorrt:
+    'Install CUDA, cuDNN and TensorRT, and reinstall onnxruntime-node with ONNXRUNTIME_NODE_INSTALL=cuda12 (Linux x64).',
+  webgpu:
+    'Install a Vulkan driver for the GPU (Debian, Raspberry Pi OS: libvulkan1 and mesa-vulkan-drivers).',
   dml: 'DirectML needs Windows 10 or later with a DirectX 12 GPU.',
   coreml: 'Core ML needs macOS.',
 };
 
 /** Fastest first; cpu is always last, so that auto always ends well. */
-export function providersOf(choice: ProviderChoice, platform: NodeJS.Platform = process.platform): Provider[] {
+export function providersOf(
+  choice: ProviderChoice,
+  platform: NodeJS.Platform = process.platform,
+): Provider[] {
   if (choice !== 'auto') return [choice];
-  const gpu: Partial<Record<NodeJS.Platform, Provider[]>> = { linux: ['cuda', 'webgpu'], win32: ['cuda', 'dml', 'webgpu'], darwin: ['coreml', 'webgpu'] };
+  const gpu: Partial<Record<NodeJS.Platform, Provider[]>> = {
+    linux: ['cuda', 'webgpu'],
+    win32: ['cuda', 'dml', 'webgpu'],
+    darwin: ['coreml', 'webgpu'],
+  };
   return [...(gpu[platform] ?? []), 'cpu'];
 }
 
@@ -45,7 +54,11 @@ export type Trial = (provider: Provider) => Promise<number>;
  * CPU: a Vulkan driver in software answers too, but a hundred times slower.
  * @throws ArcFlowError PROVIDER_UNAVAILABLE that says what to install.
  */
-export async function chooseProvider(choice: ProviderChoice, trial: Trial, platform = process.platform): Promise<ChosenProvider> {
+export async function chooseProvider(
+  choice: ProviderChoice,
+  trial: Trial,
+  platform = process.platform,
+): Promise<ChosenProvider> {
   const attempts: ProviderAttempt[] = [];
   let cpuMs: number | undefined;
   for (const provider of providersOf(choice, platform)) {
@@ -68,9 +81,11 @@ export async function chooseProvider(choice: ProviderChoice, trial: Trial, platf
 }
 
 const LONGEST_REASON = 160;
+/** What colours a terminal: ESC [ … m. */
+const COLOUR_CODE = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 
 /** ONNX Runtime's messages carry source paths and stacks; the first line says enough. */
 function shorten(message: string): string {
-  const line = message.replace(/\u001b\[[0-9;]*m/g, '').split('\n')[0]!.trim();
+  const line = message.replaceAll(COLOUR_CODE, '').split('\n')[0]!.trim();
   return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON)}…` : line;
 }

@@ -9,7 +9,6 @@ import type { Frame } from '../image/frame';
 import type { Network } from '../inference/network';
 import { Stopwatch } from '../stopwatch';
 import { regress, toBox, toSquare, type Candidate } from './candidate';
-import { Cropper } from './crops';
 import type { DetectOptions } from './options';
 import { propose } from './proposals';
 import { Pyramid } from './pyramid';
@@ -38,19 +37,17 @@ export class Detector {
     const levels = await watch.time('pyramid', () =>
       this.pyramid.build(frame, options.minFaceSize, options.scaleFactor),
     );
-    const cropper = new Cropper(frame, levels);
-
     const proposals = await propose(pnet, levels, proposalThreshold, watch);
     const refined = await refine(
       { name: 'rnet', network: rnet, size: 24, threshold: refineThreshold },
-      cropper,
+      this.pyramid,
       proposals,
       watch,
     );
     const squares = nonMaximumSuppression(refined, REFINED_OVERLAP).map(regress).map(toSquare);
     const outputs = await refine(
       { name: 'onet', network: onet, size: 48, threshold: outputThreshold },
-      cropper,
+      this.pyramid,
       squares,
       watch,
     );

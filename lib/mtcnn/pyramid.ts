@@ -1,19 +1,36 @@
 /** The image pyramid: every level shows faces of another size as 12 pixels, which is what P-Net sees. */
-import { AreaResampler, type PlanarImage } from '../image/resample';
+import type { ScoredBox } from '../geometry/nms';
 import { CHANNELS, type Frame } from '../image/frame';
+import { KernelMemory } from '../image/kernels';
+import { AreaResampler } from '../image/resample';
 
 /** Side of P-Net's receptive field, pixels. */
 export const PROPOSAL_SIZE = 12;
 
-export interface PyramidLevel extends PlanarImage {
+/** The crops that are cut out together, at most: bounds the memory that a picture full of candidates takes. */
+export const MAX_CROPS = 64;
+/** Sides of the crops that R-Net and O-Net take, pixels. */
+const MIN_CROP_SIZE = 24;
+const MAX_CROP_SIZE = 48;
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface PyramidLevel extends Size {
+  /** Three planes of height × width floats, 0..255. */
+  readonly data: Float32Array;
   /** Level pixels for each frame pixel. */
   readonly scaleX: number;
   readonly scaleY: number;
 }
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
+/** The frame, or the frame halved a few times: where crops are cut from. Interleaved RGB bytes. */
+interface Halving extends Size {
+  readonly at: number;
+  /** Pixels for each frame pixel: 1, 1/2, 1/4 … */
+  readonly scale: number;
 }
 
 /** Sizes of the levels, largest first, down to the last one in which P-Net fits. */
@@ -28,40 +45,95 @@ export function pyramidSizes({ width, height }: Size, minFaceSize: number, scale
 }
 
 /**
- * Builds the pyramid of one frame after another. Each level is averaged from the one before; buffers and kernels
- * are kept while size and options stay the same, as they do in a video.
+ * The pyramid of one frame after another, each level averaged from the one before, and the crops out of it. The
+ * layout of the memory is kept while frame size and options stay the same, as they do in a video.
  */
 export class Pyramid {
+  private readonly memory = new KernelMemory();
   private key = '';
-  private levels: PyramidLevel[] = [];
+  private frameAt = 0;
+  private cropsAt = 0;
   private resamplers: AreaResampler[] = [];
+  private levels: PyramidLevel[] = [];
+  private halvings: Halving[] = [];
 
   /** The levels are overwritten by the next call. */
   build(frame: Frame, minFaceSize: number, scaleFactor: number): readonly PyramidLevel[] {
     this.prepare(frame, minFaceSize, scaleFactor);
-    this.levels.forEach((level, index) => {
-      const resampler = this.resamplers[index]!;
-      if (index === 0) resampler.fromFrame(frame, level.data);
-      else resampler.fromPlanes(this.levels[index - 1]!.data, level.data);
+    // WebAssembly reads its own memory only: the one copy of a frame on its way through the detector.
+    this.memory.bytes(this.frameAt, frame.data.length).set(frame.data);
+    this.resamplers.forEach((resampler, index) => {
+      if (index === 0) resampler.fromBytes(this.frameAt);
+      else resampler.fromPlanes(this.resamplers[index - 1]!.targetAt);
     });
+    this.halve();
     return this.levels;
+  }
+
+  /**
+   * Square boxes of the frame, each resized to size × size: [boxes, 3, size, size]. What lies outside the frame is
+   * black, as in training. Overwritten by the next call.
+   * @param boxes at most MAX_CROPS
+   */
+  crop(boxes: readonly ScoredBox[], size: number): Float32Array {
+    const length = CHANNELS * size * size;
+    boxes.forEach(({ x1, y1, x2 }, index) => {
+      const { at, width, height, scale } = this.sourceFor(x2 - x1, size);
+      const step = ((x2 - x1) * scale) / size;
+      // Edges of pixels are whole numbers in boxes, centres of pixels are whole numbers in the kernel.
+      const left = x1 * scale + step / 2 - 0.5;
+      const top = y1 * scale + step / 2 - 0.5;
+      const targetAt = this.cropsAt + index * length * Float32Array.BYTES_PER_ELEMENT;
+      this.memory.kernels.cropBytes(at, width, height, left, top, step, step, size, targetAt);
+    });
+    return this.memory.floats(this.cropsAt, boxes.length * length);
+  }
+
+  private halve(): void {
+    this.halvings.forEach(({ at, width, height }, index) => {
+      if (index === 0) return;
+      const larger = this.halvings[index - 1]!;
+      this.memory.kernels.halveBytes(larger.at, larger.width, width, height, at);
+    });
+  }
+
+  /** The smallest picture in which the box is still as large as its crop: bilinear sampling hardly aliases there. */
+  private sourceFor(side: number, size: number): Halving {
+    return this.halvings.findLast(({ scale }) => side * scale >= size) ?? this.halvings[0]!;
   }
 
   private prepare(frame: Frame, minFaceSize: number, scaleFactor: number): void {
     const key = [frame.width, frame.height, minFaceSize, scaleFactor].join();
     if (key === this.key) return;
+    const { memory } = this;
+    memory.clear();
     const sizes = pyramidSizes(frame, minFaceSize, scaleFactor);
-    this.levels = sizes.map(({ width, height }) => ({
-      data: new Float32Array(width * height * CHANNELS),
+    this.frameAt = memory.allocate(frame.data.length);
+    this.cropsAt = memory.allocate(
+      MAX_CROPS * CHANNELS * MAX_CROP_SIZE ** 2 * Float32Array.BYTES_PER_ELEMENT,
+    );
+    this.halvings = layOutHalvings(memory, frame, this.frameAt);
+    this.resamplers = sizes.map(
+      (to, index) => new AreaResampler(memory, index === 0 ? frame : sizes[index - 1]!, to),
+    );
+    this.levels = sizes.map(({ width, height }, index) => ({
+      data: memory.floats(this.resamplers[index]!.targetAt, width * height * CHANNELS),
       width,
       height,
       scaleX: width / frame.width,
       scaleY: height / frame.height,
     }));
-    this.resamplers = sizes.map(({ width, height }, index) => {
-      const from = index === 0 ? frame : sizes[index - 1]!;
-      return new AreaResampler(from.width, from.height, width, height);
-    });
     this.key = key;
+  }
+}
+
+/** Down to where the smaller side still fills the smallest crop. */
+function layOutHalvings(memory: KernelMemory, frame: Size, frameAt: number): Halving[] {
+  const halvings: Halving[] = [{ at: frameAt, width: frame.width, height: frame.height, scale: 1 }];
+  for (;;) {
+    const { width: before, height: above, scale } = halvings.at(-1)!;
+    const [width, height] = [before >> 1, above >> 1];
+    if (Math.min(width, height) < MIN_CROP_SIZE) return halvings;
+    halvings.push({ at: memory.allocate(width * height * CHANNELS), width, height, scale: scale / 2 });
   }
 }

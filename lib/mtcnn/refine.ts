@@ -3,10 +3,8 @@ import { CHANNELS } from '../image/frame';
 import type { Network } from '../inference/network';
 import type { Stopwatch } from '../stopwatch';
 import { logit, sigmoid, type Candidate } from './candidate';
-import type { Cropper } from './crops';
+import { MAX_CROPS, type Pyramid } from './pyramid';
 
-/** Candidates in one run: bounds the memory that a picture full of candidates takes. */
-const BATCH = 64;
 const REGRESSION_START = 1;
 const POINTS_START = 5;
 
@@ -21,26 +19,19 @@ export interface Stage {
 /** The candidates (square boxes) that the network takes for a face, with its score and regression. */
 export async function refine(
   stage: Stage,
-  cropper: Cropper,
+  pyramid: Pyramid,
   candidates: readonly Candidate[],
   watch: Stopwatch,
 ): Promise<Candidate[]> {
   const kept: Candidate[] = [];
-  for (let start = 0; start < candidates.length; start += BATCH) {
-    const batch = candidates.slice(start, start + BATCH);
-    const crops = await watch.time('crops', () => cropAll(cropper, batch, stage.size));
+  for (let start = 0; start < candidates.length; start += MAX_CROPS) {
+    const batch = candidates.slice(start, start + MAX_CROPS);
+    const crops = await watch.time('crops', () => pyramid.crop(batch, stage.size));
     const dims = [batch.length, CHANNELS, stage.size, stage.size];
     const { data } = await watch.time(stage.name, () => stage.network.run(crops, dims));
     kept.push(...judge(batch, data, stage.threshold));
   }
   return kept;
-}
-
-function cropAll(cropper: Cropper, candidates: readonly Candidate[], size: number): Float32Array {
-  const length = CHANNELS * size * size;
-  const crops = new Float32Array(candidates.length * length);
-  candidates.forEach((candidate, index) => cropper.crop(candidate, size, crops, index * length));
-  return crops;
 }
 
 /** Reads a prediction [n, 5 or 15]: logit, box regression and, from O-Net, landmarks. */

@@ -1,0 +1,96 @@
+/**
+ * The pixel loops that the detector lives in, as WebAssembly SIMD (source: kernels/image.ts), and the memory that
+ * they work in. Addresses are byte offsets; areas are laid out once for a frame size and used for every frame.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../models/package-root';
+
+/** Exports of kernels/image.ts; the parameters are explained there. */
+export interface ImageKernels {
+  shrinkBytes(
+    sourceAt: number,
+    sourceWidth: number,
+    columnsAt: number,
+    columnTaps: number,
+    width: number,
+    rowsAt: number,
+    rowTaps: number,
+    height: number,
+    scratchAt: number,
+    targetAt: number,
+  ): void;
+  shrinkPlanes(
+    sourceAt: number,
+    sourceWidth: number,
+    sourceHeight: number,
+    columnsAt: number,
+    columnTaps: number,
+    width: number,
+    rowsAt: number,
+    rowTaps: number,
+    height: number,
+    scratchAt: number,
+    targetAt: number,
+  ): void;
+  halveBytes(sourceAt: number, sourceWidth: number, width: number, height: number, targetAt: number): void;
+  cropBytes(
+    sourceAt: number,
+    width: number,
+    height: number,
+    left: number,
+    top: number,
+    stepX: number,
+    stepY: number,
+    size: number,
+    targetAt: number,
+  ): void;
+}
+
+const PAGE = 65_536;
+const MAX_PAGES = 65_536;
+/** Compiled code keeps a few constants at the start of the memory. */
+const FIRST_ADDRESS = 1024;
+const ALIGNMENT = 16;
+/** The kernels read and write whole SIMD registers past the end of an area. */
+const PADDING = 64;
+
+let compiled: WebAssembly.Module | undefined;
+
+export class KernelMemory {
+  readonly kernels: ImageKernels;
+  private readonly memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES });
+  private next = FIRST_ADDRESS;
+
+  constructor() {
+    compiled ??= new WebAssembly.Module(readFileSync(join(packageRoot(), 'kernels', 'build', 'image.wasm')));
+    const { exports } = new WebAssembly.Instance(compiled, { env: { memory: this.memory } });
+    this.kernels = exports as unknown as ImageKernels;
+  }
+
+  /** Forgets all areas; the memory itself is kept. */
+  clear(): void {
+    this.next = FIRST_ADDRESS;
+  }
+
+  /** The address of a new area. Views of earlier areas may become detached: take them after the last allocation. */
+  allocate(bytes: number): number {
+    const at = this.next;
+    this.next = Math.ceil((at + bytes + PADDING) / ALIGNMENT) * ALIGNMENT;
+    const missing = this.next - this.memory.buffer.byteLength;
+    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
+    return at;
+  }
+
+  bytes(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, at, length);
+  }
+
+  floats(at: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, at, length);
+  }
+
+  integers(at: number, length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, at, length);
+  }
+}

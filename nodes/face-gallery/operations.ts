@@ -1,0 +1,151 @@
+/** What a gallery node does with one message, one function for each operation. */
+import type { NodeAPI, NodeMessage } from 'node-red';
+import { ArcFlowError } from '../../lib/errors';
+import type { Face } from '../../lib/face';
+import { toFaces } from '../../lib/faces';
+import { chooseFace, type EmbeddedFace } from '../../lib/gallery/enrolment';
+import type { Gallery } from '../../lib/gallery/gallery';
+import { toFrame } from '../../lib/image/frame';
+import { embedModels, readManifest } from '../../lib/models/manifest';
+import { nonEmptyString, numberIn } from '../../lib/validate';
+import { runtimeOf } from '../shared/runtime';
+import type { GalleryConfig, GalleryOperation } from './config';
+
+export interface Task {
+  readonly RED: NodeAPI;
+  readonly gallery: Gallery;
+  readonly config: GalleryConfig;
+  readonly message: NodeMessage;
+}
+
+/** Key below face-gallery.status, and its values. */
+export type Outcome = readonly [key: string, values: Record<string, string | number>];
+
+export const RUN: Record<GalleryOperation, (task: Task) => Promise<Outcome>> = {
+  match,
+  enrol,
+  verify,
+  remove,
+  rename,
+  list,
+};
+
+/** 1:N: gives every face that has an embedding its match. */
+async function match({ RED, gallery, config, message }: Task): Promise<Outcome> {
+  const faces = toFaces(message['faces']);
+  const matched = [...faces];
+  for (const [model, indices] of byModel(faces)) {
+    const probes = indices.map((index) => faces[index]!.embedding!);
+    const threshold = config.threshold ?? thresholdOf(RED, config, model);
+    const matches = await gallery.match(probes, model, { threshold, topK: config.candidates });
+    indices.forEach((index, at) => (matched[index] = { ...faces[index]!, match: matches[at]! }));
+  }
+  message['faces'] = matched;
+  const known = matched.filter((face) => face.match?.known).length;
+  return ['matched', { known, strangers: matched.length - known }];
+}
+
+async function enrol({ RED, gallery, config, message }: Task): Promise<Outcome> {
+  const person = personOf(config, message);
+  const face = chooseFace(toFaces(message['faces']), config);
+  const frame = message['frame'] === undefined ? undefined : toFrame(message['frame']);
+  const thumbnail =
+    config.runtime === '' || !frame
+      ? undefined
+      : await runtimeOf(RED, config.runtime).engine.call('thumbnail', frame, face.box);
+  const result = await gallery.enrol(person, {
+    embedding: face.embedding,
+    model: face.embeddingModel,
+    ...(thumbnail && { thumbnail: Buffer.from(thumbnail) }),
+    source: frame?.source ?? '',
+    time: frame?.timestamp ?? Date.now(),
+  });
+  const { sampleId, ...rest } = result;
+  message.payload = { ...rest, sample: sampleId };
+  return ['enrolled', { person: result.person, samples: result.samples }];
+}
+
+/** 1:1: the main face against one person's samples. */
+async function verify({ RED, gallery, config, message }: Task): Promise<Outcome> {
+  const person = personOf(config, message);
+  const face = mainFace(toFaces(message['faces']));
+  const threshold = config.threshold ?? thresholdOf(RED, config, face.embeddingModel);
+  const result = await gallery.verify(face.embedding, person, face.embeddingModel, threshold);
+  message.payload = result;
+  return [result.same ? 'same' : 'different', { person, similarity: result.similarity.toFixed(2) }];
+}
+
+/** One sample when msg.sample says which, else all of a person. */
+async function remove({ gallery, config, message }: Task): Promise<Outcome> {
+  const sample = message['sample'];
+  const result =
+    sample === undefined
+      ? await gallery.remove(personOf(config, message))
+      : await gallery.removeSample(numberIn(sample, 'msg.sample', { min: 0, integer: true }));
+  message.payload = result;
+  return ['removed', { person: result.person }];
+}
+
+async function rename({ gallery, config, message }: Task): Promise<Outcome> {
+  const to = nonEmptyString(message['newName'], 'msg.newName');
+  const result = await gallery.rename(personOf(config, message), to, { merge: message['merge'] === true });
+  message.payload = result;
+  return ['renamed', { person: result.person }];
+}
+
+async function list({ gallery, message }: Task): Promise<Outcome> {
+  const people = await gallery.list();
+  message.payload = people;
+  return ['listed', { people: people.length }];
+}
+
+function personOf(config: GalleryConfig, message: NodeMessage): string {
+  return config.person === '' ? nonEmptyString(message['person'], 'msg.person') : config.person;
+}
+
+function byModel(faces: readonly Face[]): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  faces.forEach(({ embedding, embeddingModel }, index) => {
+    if (!embedding || embeddingModel === undefined) return;
+    groups.set(embeddingModel, [...(groups.get(embeddingModel) ?? []), index]);
+  });
+  if (faces.length > 0 && groups.size === 0) throw noEmbedding();
+  return groups;
+}
+
+/** Who stands before the camera: the largest face. */
+function mainFace(faces: readonly Face[]): EmbeddedFace {
+  const [main] = [...faces].sort((a, b) => b.quality.size - a.quality.size);
+  if (!main)
+    throw new ArcFlowError(
+      'INVALID_ARGUMENT',
+      'Expected a face to verify but the picture shows none',
+      'no face',
+    );
+  const { embedding, embeddingModel } = main;
+  if (!embedding || embeddingModel === undefined) throw noEmbedding();
+  return { ...main, embedding, embeddingModel };
+}
+
+function noEmbedding(): ArcFlowError {
+  return new ArcFlowError(
+    'INVALID_ARGUMENT',
+    'Expected faces with embeddings (wire arcface-embed before) for msg.faces but they have none',
+    'no embedding',
+  );
+}
+
+/** The threshold that the evaluation found for a model; one of the user's own may state its own in its manifest. */
+function thresholdOf(RED: NodeAPI, config: GalleryConfig, model: string): number {
+  const models =
+    config.runtime === '' ? embedModels(readManifest()) : runtimeOf(RED, config.runtime).embedModels;
+  const found = models.find(({ id }) => id === model);
+  if (found?.threshold === undefined) {
+    throw new ArcFlowError(
+      'INVALID_ARGUMENT',
+      `Expected a threshold to be set in the gallery node: the model ${model} declares none`,
+      'no threshold',
+    );
+  }
+  return found.threshold;
+}

@@ -1,0 +1,54 @@
+/** Finds the faces of a picture: sets msg.frame and msg.faces. */
+import type { NodeAPI, NodeMessage } from 'node-red';
+import { imageOf, originOf, slim } from '../shared/image';
+import { LatestPerSource } from '../shared/latest';
+import { registerNode, type Send } from '../shared/node';
+import { runtimeOf } from '../shared/runtime';
+import { showResult } from '../shared/status';
+import { toConfig, type DetectDef } from './config';
+
+export = (RED: NodeAPI): void => {
+  registerNode<DetectDef>(RED, 'mtcnn-detect', (node, def) => {
+    const config = toConfig(def);
+    const latest = new LatestPerSource();
+
+    async function detect(message: NodeMessage, send: Send): Promise<void> {
+      const { engine } = runtimeOf(RED, config.runtime);
+      const started = performance.now();
+      const { frame, faces, provider, stages } = await engine.call(
+        'detect',
+        imageOf(message),
+        originOf(message),
+        config.options,
+      );
+      const milliseconds = Math.round(performance.now() - started);
+      Object.assign(message, { frame, faces, detection: { provider, milliseconds, stages } });
+      slim(message, { dropPixels: config.dropPixels, dropEmbeddings: false });
+      const key = latest.dropped > 0 ? 'mtcnn-detect.status.shed' : 'mtcnn-detect.status.found';
+      showResult(node, RED._(key, { faces: faces.length, milliseconds, provider, dropped: latest.dropped }));
+      send(message);
+    }
+
+    async function info(message: NodeMessage, send: Send): Promise<void> {
+      message.payload = await runtimeOf(RED, config.runtime).engine.call('info');
+      send(message);
+    }
+
+    return {
+      async input(message, send) {
+        if (message['operation'] === 'info') return info(message, send);
+        if (config.whenBusy === 'queue') return detect(message, send);
+        await latest.run(sourceOf(message), () => detect(message, send));
+      },
+    };
+  });
+};
+
+function sourceOf(message: NodeMessage): string {
+  const frame = message['frame'];
+  const source =
+    typeof frame === 'object' && frame !== null && 'source' in frame
+      ? frame.source
+      : originOf(message).source;
+  return typeof source === 'string' ? source : '';
+}

@@ -1,0 +1,57 @@
+/** Where a node takes its picture from, and what it leaves out of the message that it sends on. */
+import type { NodeMessage } from 'node-red';
+import { toImageInput, type ImageInput } from '../../lib/engine/engine';
+import type { Face } from '../../lib/face';
+import { toFrame, type Frame, type FrameOrigin } from '../../lib/image/frame';
+import { invalid, isRecord } from '../../lib/validate';
+
+/**
+ * msg.frame where a node before has decoded it, else the image in msg.payload.
+ * @throws ArcFlowError INVALID_ARGUMENT
+ */
+export function imageOf(message: NodeMessage): ImageInput {
+  return message['frame'] === undefined
+    ? toImageInput(message.payload, 'msg.payload')
+    : toFrame(message['frame']);
+}
+
+/** @throws ArcFlowError INVALID_ARGUMENT when no node before has put a frame there. */
+export function frameOf(message: NodeMessage): Frame {
+  if (message['frame'] === undefined)
+    throw invalid('a Frame (wire mtcnn-detect before, and let it keep the frame)', 'msg.frame', undefined);
+  return toFrame(message['frame']);
+}
+
+/** Who says where a picture came from: the file's name, or the topic. */
+export function originOf(message: NodeMessage): Partial<FrameOrigin> {
+  const source = [message['filename'], message.topic].find(
+    (value) => typeof value === 'string' && value !== '',
+  );
+  return { timestamp: Date.now(), ...(typeof source === 'string' && { source }) };
+}
+
+export interface Slimming {
+  /** Remove msg.frame and face.crop: pixels. */
+  readonly dropPixels: boolean;
+  /** Remove face.embedding. */
+  readonly dropEmbeddings: boolean;
+}
+
+/** Small messages for debug, MQTT and dashboards: removes what was asked for from the message, in place. */
+export function slim(message: NodeMessage, { dropPixels, dropEmbeddings }: Slimming): void {
+  if (dropPixels) delete message['frame'];
+  const faces = message['faces'];
+  if (!(dropPixels || dropEmbeddings) || !Array.isArray(faces)) return;
+  message['faces'] = faces.map((face: unknown) =>
+    isRecord(face) ? without(face, { dropPixels, dropEmbeddings }) : face,
+  );
+}
+
+function without(face: Record<string, unknown>, { dropPixels, dropEmbeddings }: Slimming): Partial<Face> {
+  const { crop, embedding, ...rest } = face as Partial<Face>;
+  return {
+    ...rest,
+    ...(!dropPixels && crop && { crop }),
+    ...(!dropEmbeddings && embedding && { embedding }),
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * The host adapter that every ArcFlow node is built on: configuration is read once, each message is handled in one
+ * async function, whatever it throws reaches the Catch node once, and closing frees what the node holds.
+ */
+import type { Node, NodeAPI, NodeConstructor, NodeDef, NodeMessage, NodeMessageInFlow } from 'node-red';
+import { ArcFlowError, messageOf } from '../../lib/errors';
+import { showError } from './status';
+
+export type Send = (message: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) => void;
+
+export interface NodeParts {
+  /** Handles one message; what it throws goes to the Catch node. Sends on the received object. */
+  input?(message: NodeMessageInFlow, send: Send): Promise<void>;
+  /** Frees timers, processes, workers. */
+  close?(removed: boolean): Promise<void>;
+}
+
+/** Reads the configuration and returns the node's parts; throws for a field that is out of range. */
+type Build = (node: Node) => NodeParts;
+
+/**
+ * Registers a node type. What `build` throws becomes a red status and is reported for every message until the
+ * configuration is mended.
+ */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- each node names its own fields
+export function registerNode<D extends NodeDef>(
+  RED: NodeAPI,
+  type: string,
+  build: (node: Node, def: D) => NodeParts,
+  credentials?: Record<string, { type: 'text' | 'password' }>,
+): void {
+  const construct: NodeConstructor<Node, D, object> = function (def) {
+    RED.nodes.createNode(this, def);
+    wire(this, (node) => build(node, def));
+  };
+  RED.nodes.registerType(type, construct, credentials && { credentials });
+}
+
+function wire(node: Node, build: Build): void {
+  const parts = tryBuild(node, build);
+  if (parts.input)
+    node.on('input', (message, send, done) => void handle(node, parts, message, send).then(done));
+  node.on('close', (removed: boolean, done: () => void) => void shut(node, parts, removed).then(done));
+}
+
+function tryBuild(node: Node, build: Build): NodeParts {
+  try {
+    return build(node);
+  } catch (error) {
+    showError(node, error);
+    node.error(messageOf(error));
+    return { input: () => Promise.reject(toError(error)) };
+  }
+}
+
+/** Resolves to the error for the Catch node, or to nothing. */
+async function handle(
+  node: Node,
+  parts: NodeParts,
+  message: NodeMessageInFlow,
+  send: Send,
+): Promise<Error | undefined> {
+  try {
+    await parts.input?.(message, send);
+    return undefined;
+  } catch (error) {
+    showError(node, error);
+    return toError(error);
+  }
+}
+
+async function shut(node: Node, parts: NodeParts, removed: boolean): Promise<void> {
+  try {
+    await parts.close?.(removed);
+  } catch (error) {
+    node.warn(messageOf(error));
+  }
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new ArcFlowError('INVALID_ARGUMENT', messageOf(error));
+}

@@ -1,0 +1,23 @@
+/** Finding the runtime configuration node that a node names. */
+import type { Node, NodeAPI } from 'node-red';
+import type { Engine } from '../../lib/engine/engine';
+import { ArcFlowError } from '../../lib/errors';
+import type { EmbedModel } from '../../lib/models/manifest';
+
+export interface RuntimeNode extends Node {
+  readonly engine: Engine;
+  /** The shipped embedding models and those of the user's manifest. */
+  readonly embedModels: readonly EmbedModel[];
+}
+
+/** @throws ArcFlowError INVALID_ARGUMENT when no runtime is chosen, or it is disabled or misconfigured. */
+export function runtimeOf(RED: NodeAPI, id: string): RuntimeNode {
+  const node = RED.nodes.getNode(id) as RuntimeNode | null;
+  if (!node?.engine)
+    throw new ArcFlowError(
+      'INVALID_ARGUMENT',
+      'Expected an ArcFlow runtime to be chosen in the node, but there is none or it is misconfigured',
+      'no runtime',
+    );
+  return node;
+}

@@ -1,0 +1,22 @@
+/** Finding the store configuration node that a node names. */
+import type { Node, NodeAPI } from 'node-red';
+import { ArcFlowError } from '../../lib/errors';
+import type { Gallery } from '../../lib/gallery/gallery';
+
+export interface StoreNode extends Node {
+  /** Opens the gallery when it is first asked for; all nodes of a store share it. */
+  gallery(): Promise<Gallery>;
+}
+
+/** @throws ArcFlowError INVALID_ARGUMENT when no store is chosen, or STORE_UNAVAILABLE when it cannot be opened. */
+export async function galleryOf(RED: NodeAPI, id: string): Promise<Gallery> {
+  const node = RED.nodes.getNode(id) as Partial<StoreNode> | null;
+  if (!node?.gallery) {
+    throw new ArcFlowError(
+      'INVALID_ARGUMENT',
+      'Expected an ArcFlow gallery store to be chosen in the node, but there is none or it is misconfigured',
+      'no store',
+    );
+  }
+  return node.gallery();
+}

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import type { Worker } from 'node:worker_threads';
+import { Engine } from '../../../lib/engine/engine';
+import { ArcFlowError } from '../../../lib/errors';
+import { createFrame } from '../../../lib/image/frame';
+import { toDetectOptions } from '../../../lib/mtcnn/options';
+import { samplePhoto } from '../../support/images';
+
+const CPU = { provider: 'cpu', threads: 2 } as const;
+const workerOf = (engine: Engine): Worker => (engine as unknown as { worker: Worker }).worker;
+
+describe('engine', () => {
+  let engine: Engine;
+  beforeEach(() => (engine = new Engine(CPU)));
+  afterEach(() => engine.close());
+
+  it('detects and embeds in its worker', async () => {
+    const { frame, faces, provider, stages } = await engine.call(
+      'detect',
+      samplePhoto(1),
+      { source: 'sample' },
+      toDetectOptions(),
+    );
+    assert.ok(faces.length >= 3);
+    assert.equal(provider, 'cpu');
+    assert.equal(frame.source, 'sample');
+    assert.ok(
+      ['decode', 'pyramid', 'pnet', 'nms', 'crops', 'rnet', 'onet'].every((stage) => stages[stage]! >= 0),
+    );
+  });
+
+  it('hands frames over in shared memory, not as copies', async () => {
+    const frame = await engine.call('decode', samplePhoto(2), {});
+    assert.ok(frame.data.buffer instanceof SharedArrayBuffer);
+    assert.equal(
+      await engine.call('decode', frame, {}).then(({ data }) => data.buffer.byteLength),
+      frame.data.length,
+    );
+  });
+
+  it('answers in the order of the requests', async () => {
+    const order: number[] = [];
+    await Promise.all(
+      [1, 2, 3].map((value) =>
+        engine
+          .call('encode', createFrame(600 / value, 400, {}), { format: 'png', quality: 80 })
+          .then(() => order.push(value)),
+      ),
+    );
+    assert.deepEqual(order, [1, 2, 3]);
+  });
+
+  it('passes errors on with their code and short status', async () => {
+    await assert.rejects(engine.call('decode', Buffer.from('text'), {}), (error: unknown) => {
+      assert.ok(error instanceof ArcFlowError);
+      assert.deepEqual([error.code, error.status], ['IMAGE_UNREADABLE', 'unreadable image']);
+      return true;
+    });
+    assert.equal((await engine.call('decode', samplePhoto(1), {})).width > 0, true);
+  });
+
+  it('fails the request that a worker died on, and only that one', async () => {
+    await engine.call('decode', samplePhoto(1), {});
+    const lost = engine.call('detect', samplePhoto(1), {}, toDetectOptions({ minFaceSize: 20 }));
+    const waiting = engine.call('decode', samplePhoto(2), {});
+    void workerOf(engine).terminate();
+    await assert.rejects(lost, { code: 'ENGINE_CRASHED' });
+    assert.ok((await waiting).width > 0);
+  });
+
+  it('refuses what cannot reach a worker and goes on', async () => {
+    const broken = Object.assign(createFrame(2, 2), { extra: () => 1 });
+    await assert.rejects(engine.call('decode', broken, {}), {
+      code: 'INVALID_ARGUMENT',
+      message: /cannot reach the engine/,
+    });
+    assert.ok((await engine.call('decode', samplePhoto(1), {})).width > 0);
+  });
+
+  it('refuses requests at and after close', async () => {
+    const running = engine.call('detect', samplePhoto(1), {}, toDetectOptions());
+    const refused = assert.rejects(running, { code: 'ENGINE_CLOSED' });
+    await engine.close();
+    await refused;
+    await assert.rejects(engine.call('info'), { code: 'ENGINE_CLOSED' });
+  });
+});

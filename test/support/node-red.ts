@@ -1,0 +1,91 @@
+/** A real Node-RED in a process of its own, with this package installed in a user directory made for it. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ROOT } from './node-folder';
+
+const START_MS = 60_000;
+const POLL_MS = 100;
+const PACKAGE = '@arcflow/node-red-arcflow';
+
+export interface NodeRed {
+  /** Of the editor, without a slash at the end. */
+  readonly url: string;
+  /** What it has printed. */
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts Node-RED on a free port of the loopback interface, without authentication, telemetry or tours.
+ * @param flows what its flow file holds
+ */
+export async function startNodeRed(flows: readonly object[]): Promise<NodeRed> {
+  const userDir = await mkdtemp(join(tmpdir(), 'arcflow-'));
+  const port = await freePort();
+  await mkdir(join(userDir, 'node_modules', '@arcflow'), { recursive: true });
+  await symlink(ROOT, join(userDir, 'node_modules', PACKAGE), 'junction');
+  await writeFile(join(userDir, 'flows.json'), JSON.stringify(flows));
+  const settings = {
+    uiHost: '127.0.0.1',
+    uiPort: port,
+    flowFile: 'flows.json',
+    credentialSecret: false,
+    telemetry: { enabled: false, updateNotification: false },
+    // The list of all published nodes lies on the internet.
+    editorTheme: { tours: false, palette: { catalogues: [] } },
+  };
+  await writeFile(join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};`);
+
+  const main = createRequire(__filename).resolve('node-red/red.js');
+  const child = spawn(process.execPath, [main, '--userDir', userDir], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (output += part.toString()));
+  const url = `http://127.0.0.1:${port}`;
+  const stop = async (): Promise<void> => {
+    await ended(child);
+    await rm(userDir, { recursive: true, force: true });
+  };
+  try {
+    await untilStarted(child, url, () => output);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, log: () => output, stop };
+}
+
+async function untilStarted(child: ChildProcess, url: string, output: () => string): Promise<void> {
+  const deadline = Date.now() + START_MS;
+  while (child.exitCode === null && Date.now() < deadline) {
+    if (output().includes('Started flows') && (await answers(`${url}/settings`))) return;
+    await sleep(POLL_MS);
+  }
+  throw new Error(`Node-RED did not start:\n${output()}`);
+}
+
+async function answers(url: string): Promise<boolean> {
+  return fetch(url).then(
+    (response) => response.ok,
+    () => false,
+  );
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  child.kill();
+  await exit;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
