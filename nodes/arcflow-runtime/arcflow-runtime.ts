@@ -18,8 +18,11 @@ export = (RED: NodeAPI): void => {
     return { close: () => engine.close() };
   });
 
-  // The editor's list of models: the shipped ones, and those of a runtime that has a manifest of its own.
-  RED.httpAdmin.get('/arcflow/models', RED.auth.needsPermission('arcflow.read'), (_request, response) => {
-    response.json(embedModels(readManifest()).map(({ id, title, dimension }) => ({ id, title, dimension })));
+  // The editor's list of models: the shipped ones, and those of the runtime's own manifest once it is deployed.
+  RED.httpAdmin.get('/arcflow/models', RED.auth.needsPermission('arcflow.read'), (request, response) => {
+    const { runtime: id } = request.query;
+    const runtime = typeof id === 'string' ? (RED.nodes.getNode(id) as Partial<RuntimeNode> | null) : null;
+    const models = runtime?.embedModels ?? embedModels(readManifest());
+    response.json(models.map(({ id, title, dimension }) => ({ id, title, dimension })));
   });
 };

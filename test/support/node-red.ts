@@ -44,7 +44,8 @@ export async function startNodeRed(flows: readonly object[]): Promise<NodeRed> {
   const main = createRequire(__filename).resolve('node-red/red.js');
   const child = spawn(process.execPath, [main, '--userDir', userDir], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (output += part.toString()));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (part: Buffer) => (output += part.toString()));
   const url = `http://127.0.0.1:${port}`;
   const stop = async (): Promise<void> => {
     await ended(child);
