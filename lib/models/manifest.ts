@@ -135,8 +135,7 @@ export function embedModels({ models }: Manifest): EmbedModel[] {
 }
 
 /** @throws ArcFlowError MODEL_MISSING that names the models there are. */
-export function findEmbedModel(manifest: Manifest, id: string): EmbedModel {
-  const models = embedModels(manifest);
+export function findEmbedModel(models: readonly EmbedModel[], id: string): EmbedModel {
   const found = models.find((model) => model.id === id);
   if (found) return found;
   const known = models.map((model) => model.id).join(', ');

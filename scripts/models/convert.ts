@@ -1,5 +1,6 @@
 /** The recipes that models/manifest.json names under "convert": source file → ONNX file. */
 import type { ModelEntry } from '../../lib/models/manifest';
+import { refuseSharedWeights } from './graph';
 import { joinLinearChains } from './linear-chains';
 import { convertOnnxEmbedder, convertTfliteEmbedder } from './mobilefacenet';
 import { convertMtcnn } from './mtcnn';
@@ -16,16 +17,15 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   'mobilefacenet-onnx': (source, { id }) => convertOnnxEmbedder(readOnnx(source), id),
 };
 
-/** The graph as its source has it, with PRelu nodes. */
-export function translateModel(source: Uint8Array, model: ModelEntry): Graph {
-  const recipe = RECIPES[model.convert ?? ''];
-  if (recipe === undefined) {
-    throw new Error(`Model ${model.id} names the unknown recipe ${String(model.convert)}`);
-  }
-  return recipe(source, model);
-}
-
-/** The ONNX file of a model: the same bytes for the same source on every machine. */
+/**
+ * The ONNX file of a model: the same bytes for the same source on every machine.
+ * @throws Error that says what of the source is not understood, or that the recipe is unknown
+ */
 export function convertModel(source: Uint8Array, model: ModelEntry, prelu: PreluForm): Uint8Array {
-  return writeOnnx(rewritePrelu(joinLinearChains(translateModel(source, model)), prelu));
+  const recipe = RECIPES[model.convert ?? ''];
+  if (recipe === undefined)
+    throw new Error(`Model ${model.id} names the unknown recipe ${String(model.convert)}`);
+  const graph = recipe(source, model);
+  refuseSharedWeights(graph);
+  return writeOnnx(rewritePrelu(joinLinearChains(graph), prelu));
 }

@@ -23,10 +23,20 @@ export function consumers({ nodes }: Pick<Graph, 'nodes'>, value: string): Node[
   return nodes.filter(({ inputs }) => inputs.includes(value));
 }
 
-/** The only node that reads a value; undefined where several do or none. */
-export function onlyConsumer(graph: Pick<Graph, 'nodes'>, value: string): Node | undefined {
+/** The only node that reads a value; undefined where several do or none, and for the graph's output. */
+export function onlyConsumer(graph: Graph, value: string): Node | undefined {
   const [first, ...more] = consumers(graph, value);
-  return more.length === 0 ? first : undefined;
+  return more.length === 0 && value !== graph.output.name ? first : undefined;
+}
+
+/** @throws Error when two nodes read the same constant: the passes change a node's weights as its own */
+export function refuseSharedWeights({ nodes, constants }: Graph): void {
+  const seen = new Set<string>();
+  for (const name of nodes.flatMap(({ inputs }) => inputs)) {
+    if (!constants.has(name)) continue;
+    if (seen.has(name)) throw new Error(`Two operators share the weights ${name}, which is not supported`);
+    seen.add(name);
+  }
 }
 
 /** True for nodes that compute weights · input + bias, with the output channels first in the weights. */

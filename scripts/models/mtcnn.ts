@@ -70,12 +70,9 @@ function mergeHeads(heads: readonly Node[], constants: Constants): Node {
   }
   const merge = (input: number, name: string): string => {
     const [logits, ...rest] = heads.map((head) => weights(constants, head.inputs[input]));
+    const rows = [faceMinusBackground(logits!.data), ...rest.map((head) => head.data)];
+    const data = Float32Array.from(rows.flatMap((part) => [...part]));
     const [, ...each] = logits!.dims;
-    const data = Float32Array.from(
-      [logits!.data, ...rest.map((part) => part.data)].flatMap((part, index) => [
-        ...(index === 0 ? faceMinusBackground(part) : part),
-      ]),
-    );
     const size = each.reduce((product, length) => product * length, 1);
     constants.set(name, { dims: [data.length / size, ...each], data });
     return name;

@@ -51,7 +51,7 @@ describe('model manifest', () => {
       assert.ok(entry.licence);
     }
     assert.ok(fonts.some(({ scripts }) => scripts.includes('Chinese')));
-    assert.equal(findEmbedModel({ models, fonts }, DEFAULT_EMBED_MODEL).dimension, 512);
+    assert.equal(findEmbedModel(embedModels({ models, fonts }), DEFAULT_EMBED_MODEL).dimension, 512);
   });
 
   it("adds a user's models after the shipped ones, their files relative to their manifest", () => {
@@ -151,7 +151,7 @@ describe('model manifest', () => {
   });
 
   it('names the embedding models there are when another one is asked for', () => {
-    assert.throws(() => findEmbedModel(readManifest(), 'mtcnn-pnet'), {
+    assert.throws(() => findEmbedModel(embedModels(readManifest()), 'mtcnn-pnet'), {
       code: 'MODEL_MISSING',
       message:
         'No embedding model mtcnn-pnet is known; there are arcface-mobilefacenet-512, arcface-mobilefacenet-192',
