@@ -8,7 +8,7 @@ import { warpSquare } from '../image/warp';
 export const ALIGNED_SIZE = 112;
 
 /** Where the landmarks lie in the aligned 112 × 112 crop, in pixels (InsightFace, `arcface_dst`). */
-const TEMPLATE: readonly Point[] = [
+export const TEMPLATE: readonly Point[] = [
   { x: 38.2946, y: 51.6963 },
   { x: 73.5318, y: 51.5014 },
   { x: 56.0252, y: 71.7366 },
@@ -23,7 +23,15 @@ const TEMPLATE: readonly Point[] = [
 export function alignFace(frame: Frame, landmarks: Landmarks, size = ALIGNED_SIZE): Frame {
   const scale = size / ALIGNED_SIZE;
   const target = TEMPLATE.map(({ x, y }) => ({ x: x * scale, y: y * scale }));
-  const transform = estimateSimilarity(LANDMARK_NAMES.map((name) => landmarks[name]), target);
-  if (!transform) throw new ArcFlowError('INVALID_ARGUMENT', 'Expected five different landmarks but they coincide', 'bad landmarks');
+  const transform = estimateSimilarity(
+    LANDMARK_NAMES.map((name) => landmarks[name]),
+    target,
+  );
+  if (!transform)
+    throw new ArcFlowError(
+      'INVALID_ARGUMENT',
+      'Expected five different landmarks but they coincide',
+      'bad landmarks',
+    );
   return warpSquare(frame, transform, size);
 }

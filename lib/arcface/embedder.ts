@@ -19,7 +19,12 @@ export interface EmbedOptions {
  * @param crops aligned faces of the model's input size
  * @returns one unit-length embedding for each crop
  */
-export async function embedCrops(crops: readonly Frame[], model: EmbedModel, network: Network, { flip }: EmbedOptions): Promise<Float32Array[]> {
+export async function embedCrops(
+  crops: readonly Frame[],
+  model: EmbedModel,
+  network: Network,
+  { flip }: EmbedOptions,
+): Promise<Float32Array[]> {
   const embeddings = await run(crops, model, network, false);
   if (flip) {
     const mirrored = await run(crops, model, network, true);
@@ -29,7 +34,12 @@ export async function embedCrops(crops: readonly Frame[], model: EmbedModel, net
 }
 
 /** Batches of crops, or single ones for a network whose file fixes the batch to 1. */
-async function run(crops: readonly Frame[], model: EmbedModel, network: Network, mirror: boolean): Promise<Float32Array[]> {
+async function run(
+  crops: readonly Frame[],
+  model: EmbedModel,
+  network: Network,
+  mirror: boolean,
+): Promise<Float32Array[]> {
   const { width, height } = model.input;
   const batch = network.inputShape[0] ?? BATCH;
   const embeddings: Float32Array[] = [];
@@ -48,7 +58,13 @@ async function run(crops: readonly Frame[], model: EmbedModel, network: Network,
 }
 
 /** Interleaved bytes → planes in the model's colour order and range: (pixel − mean) × scale. */
-function toPlanes({ data, width, height }: Frame, { input }: EmbedModel, mirror: boolean, target: Float32Array, offset: number): void {
+function toPlanes(
+  { data, width, height }: Frame,
+  { input }: EmbedModel,
+  mirror: boolean,
+  target: Float32Array,
+  offset: number,
+): void {
   const { mean, scale, colour } = input;
   const plane = width * height;
   for (let c = 0; c < CHANNELS; c++) {
@@ -74,7 +90,11 @@ export function toUnitLength(vector: Float32Array): Float32Array {
   for (const value of vector) squares += value * value;
   const length = Math.sqrt(squares);
   if (!(length > 0) || !Number.isFinite(length)) {
-    throw new ArcFlowError('MODEL_MISMATCH', 'The embedding network gave zeros or no numbers: its input convention may be declared wrongly', 'bad embedding');
+    throw new ArcFlowError(
+      'MODEL_MISMATCH',
+      'The embedding network gave zeros or no numbers: its input convention may be declared wrongly',
+      'bad embedding',
+    );
   }
   return vector.map((value) => value / length);
 }
@@ -84,12 +104,20 @@ export async function checkEmbedModel(model: EmbedModel, network: Network): Prom
   const { width, height } = model.input;
   const declared = [undefined, CHANNELS, height, width];
   const shape = network.inputShape;
-  const fits = shape.length === declared.length && shape.every((size, axis) => axis === 0 || size === undefined || size === declared[axis]);
+  const fits =
+    shape.length === declared.length &&
+    shape.every((size, axis) => axis === 0 || size === undefined || size === declared[axis]);
   if (!fits) throw mismatch(model, 'input', `[n, ${CHANNELS}, ${height}, ${width}]`, showShape(shape));
   const rows = shape[0] ?? 1;
-  const { dims } = await network.run(new Float32Array(rows * CHANNELS * width * height), [rows, CHANNELS, height, width]);
+  const { dims } = await network.run(new Float32Array(rows * CHANNELS * width * height), [
+    rows,
+    CHANNELS,
+    height,
+    width,
+  ]);
   const dimension = dims.slice(1).reduce((product, size) => product * size, 1);
-  if (dims[0] !== rows || dimension !== model.dimension) throw mismatch(model, 'output', `[n, ${model.dimension}]`, showShape(dims));
+  if (dims[0] !== rows || dimension !== model.dimension)
+    throw mismatch(model, 'output', `[n, ${model.dimension}]`, showShape(dims));
 }
 
 function showShape(shape: readonly (number | undefined)[]): string {
@@ -97,5 +125,9 @@ function showShape(shape: readonly (number | undefined)[]): string {
 }
 
 function mismatch(model: EmbedModel, side: string, declared: string, found: string): ArcFlowError {
-  return new ArcFlowError('MODEL_MISMATCH', `Model ${model.id} declares ${side} ${declared} but its file ${model.file} has ${found}`, 'model differs');
+  return new ArcFlowError(
+    'MODEL_MISMATCH',
+    `Model ${model.id} declares ${side} ${declared} but its file ${model.file} has ${found}`,
+    'model differs',
+  );
 }

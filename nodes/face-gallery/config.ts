@@ -54,7 +54,7 @@ export function toConfig(def: GalleryDef): GalleryConfig {
       : numberField(def.threshold, 'threshold', 0, { min: -1, max: 1 }),
     candidates: numberField(def.candidates, 'candidates', 3, { min: 1, max: 100, integer: true }),
     minFaceSize: numberField(def.minFaceSize, 'minFaceSize', 40, { min: 0, max: 4096 }),
-    minSharpness: numberField(def.minSharpness, 'minSharpness', 0.3, { min: 0, max: 1 }),
+    minSharpness: numberField(def.minSharpness, 'minSharpness', 0.45, { min: 0, max: 1 }),
     maxAngle: numberField(def.maxAngle, 'maxAngle', 90, { min: 0, max: 90 }),
     ignoreBackground: flagField(def.ignoreBackground, 'ignoreBackground', true),
     dropPixels: flagField(def.dropPixels, 'dropPixels', false),

@@ -18,7 +18,9 @@ function rotated(degrees: number): Landmarks {
     x: 100 + (x - 100) * Math.cos(angle) - (y - 100) * Math.sin(angle),
     y: 100 + (x - 100) * Math.sin(angle) + (y - 100) * Math.cos(angle),
   });
-  const entries = Object.entries(frontal).map(([name, point]) => [name, turn(point as { x: number; y: number })] as const);
+  const entries = Object.entries(frontal).map(
+    ([name, point]) => [name, turn(point as { x: number; y: number })] as const,
+  );
   return Object.fromEntries(entries) as unknown as Landmarks;
 }
 
@@ -50,7 +52,13 @@ describe('geometry: head pose from landmarks', () => {
 
   it('answers zeros for landmarks that coincide', () => {
     const point = { x: 1, y: 1 };
-    const pose = measurePose({ leftEye: point, rightEye: point, nose: point, mouthLeft: point, mouthRight: point });
+    const pose = measurePose({
+      leftEye: point,
+      rightEye: point,
+      nose: point,
+      mouthLeft: point,
+      mouthRight: point,
+    });
     assert.deepEqual(pose, { yaw: 0, pitch: 0, roll: 0 });
   });
 });

@@ -7,13 +7,17 @@ const square = [
   { x: 10, y: 10 },
   { x: 0, y: 10 },
 ];
-const close = (actual: number, expected: number) => assert.ok(Math.abs(actual - expected) < 1e-9, `${actual} ≠ ${expected}`);
+const close = (actual: number, expected: number) =>
+  assert.ok(Math.abs(actual - expected) < 1e-9, `${actual} ≠ ${expected}`);
 
 describe('geometry: similarity transform', () => {
   it('recovers scale, rotation and translation', () => {
     const angle = Math.PI / 6;
     const truth = { a: 2 * Math.cos(angle), b: 2 * Math.sin(angle), tx: 5, ty: -3 };
-    const found = estimateSimilarity(square, square.map((point) => applySimilarity(truth, point)))!;
+    const found = estimateSimilarity(
+      square,
+      square.map((point) => applySimilarity(truth, point)),
+    )!;
     for (const key of ['a', 'b', 'tx', 'ty'] as const) close(found[key], truth[key]);
   });
 

@@ -19,7 +19,9 @@ function colourAt({ data, width }: Frame, x: number, y: number): number[] {
 }
 
 function assertNear(actual: number[], expected: number[], tolerance = 30): void {
-  actual.forEach((value, index) => assert.ok(Math.abs(value - expected[index]!) <= tolerance, `${actual.join()} ≠ ${expected.join()}`));
+  actual.forEach((value, index) =>
+    assert.ok(Math.abs(value - expected[index]!) <= tolerance, `${actual.join()} ≠ ${expected.join()}`),
+  );
 }
 
 describe('image: decoding', () => {
@@ -44,7 +46,10 @@ describe('image: decoding', () => {
   }
 
   it('spreads grey over three channels', async () => {
-    const grey = await sharp(halves, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).greyscale().png().toBuffer();
+    const grey = await sharp(halves, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+      .greyscale()
+      .png()
+      .toBuffer();
     const [red, green, blue] = colourAt(await decodeImage(grey), 8, 8);
     assert.ok(red === green && green === blue && red! > 0);
   });
@@ -56,13 +61,21 @@ describe('image: decoding', () => {
   });
 
   it('lays transparent pixels over white', async () => {
-    const clear = await sharp({ create: { width: 4, height: 4, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } }).png().toBuffer();
+    const clear = await sharp({
+      create: { width: 4, height: 4, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
+    })
+      .png()
+      .toBuffer();
     assert.deepEqual(colourAt(await decodeImage(clear), 1, 1), [255, 255, 255]);
   });
 
   it('takes the first frame of an animated GIF', async () => {
     const frames = Buffer.concat([halves, Buffer.alloc(halves.length, 255)]);
-    const gif = await sharp(frames, { raw: { width: WIDTH, height: HEIGHT * 2, channels: 3, pageHeight: HEIGHT } }).gif().toBuffer();
+    const gif = await sharp(frames, {
+      raw: { width: WIDTH, height: HEIGHT * 2, channels: 3, pageHeight: HEIGHT },
+    })
+      .gif()
+      .toBuffer();
     const frame = await decodeImage(gif);
     assert.deepEqual([frame.width, frame.height], [WIDTH, HEIGHT]);
     assertNear(colourAt(frame, 8, 16), [255, 0, 0]);
@@ -81,21 +94,39 @@ describe('image: decoding', () => {
   });
 
   it('reads an image of one pixel', async () => {
-    const pixel = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#102030' } }).png().toBuffer();
+    const pixel = await sharp({ create: { width: 1, height: 1, channels: 3, background: '#102030' } })
+      .png()
+      .toBuffer();
     assert.deepEqual(colourAt(await decodeImage(pixel), 0, 0), [16, 32, 48]);
   });
 
   it('refuses a truncated JPEG', async () => {
-    const whole = await sharp({ create: { width: 400, height: 400, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 40 } } }).jpeg().toBuffer();
+    const whole = await sharp({
+      create: {
+        width: 400,
+        height: 400,
+        channels: 3,
+        background: '#888',
+        noise: { type: 'gaussian', mean: 128, sigma: 40 },
+      },
+    })
+      .jpeg()
+      .toBuffer();
     await assert.rejects(decodeImage(whole.subarray(0, whole.length / 2)), { code: 'IMAGE_UNREADABLE' });
   });
 
   it('refuses a text file', async () => {
-    await assert.rejects(decodeImage(Buffer.from('no image at all, only words')), { code: 'IMAGE_UNREADABLE', message: /cannot be read/ });
+    await assert.rejects(decodeImage(Buffer.from('no image at all, only words')), {
+      code: 'IMAGE_UNREADABLE',
+      message: /cannot be read/,
+    });
   });
 
   it('refuses a decompression bomb before decoding it', async () => {
-    await assert.rejects(decodeImage(hugePng(30_000, 30_000)), { code: 'IMAGE_TOO_LARGE', message: /30000 × 30000/ });
+    await assert.rejects(decodeImage(hugePng(30_000, 30_000)), {
+      code: 'IMAGE_TOO_LARGE',
+      message: /30000 × 30000/,
+    });
   });
 });
 
@@ -110,8 +141,12 @@ describe('image: encoded input', () => {
   it('names what is wrong', () => {
     assert.throws(() => toImageBytes(Buffer.alloc(0)), { message: 'The image in msg.payload is empty' });
     assert.throws(() => toImageBytes(''), { message: 'The image in msg.payload is empty' });
-    assert.throws(() => toImageBytes('Hello, world!'), { message: /^Expected a base64 or data-URL image for msg.payload but received "Hello, world!"$/ });
-    assert.throws(() => toImageBytes(7), { message: 'Expected an image (Buffer, base64 string, data URL or Frame) for msg.payload but received 7' });
+    assert.throws(() => toImageBytes('Hello, world!'), {
+      message: /^Expected a base64 or data-URL image for msg.payload but received "Hello, world!"$/,
+    });
+    assert.throws(() => toImageBytes(7), {
+      message: 'Expected an image (Buffer, base64 string, data URL or Frame) for msg.payload but received 7',
+    });
   });
 });
 
@@ -120,8 +155,12 @@ describe('image: encoding', () => {
     const frame = await decodeImage(await picture().png().toBuffer());
     const again = await decodeImage(await encodeFrame(frame, { format: 'png', quality: 80 }));
     assert.deepEqual(again.data, frame.data);
-    const [good, poor] = await Promise.all([95, 20].map((quality) => encodeFrame(frame, { format: 'jpeg', quality })));
+    const [good, poor] = await Promise.all(
+      [95, 20].map((quality) => encodeFrame(frame, { format: 'jpeg', quality })),
+    );
     assert.ok(good!.length > poor!.length);
-    await assert.rejects(encodeFrame(frame, { format: 'jpeg', quality: 0 }), { message: 'Expected an integer between 1 and 100 for quality but received 0' });
+    await assert.rejects(encodeFrame(frame, { format: 'jpeg', quality: 0 }), {
+      message: 'Expected an integer between 1 and 100 for quality but received 0',
+    });
   });
 });

@@ -1,0 +1,86 @@
+/** A headless Node-RED inside this process, with ArcFlow's nodes from dist/ and a user directory of its own. */
+import express from 'express';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import RED from 'node-red';
+
+export const PROJECT = join(__dirname, '..', '..');
+
+export interface Delivery {
+  readonly msg: Record<string, unknown>;
+  readonly destination: { readonly id: string };
+}
+
+export interface RunningNodeRed {
+  /** Address of the editor. */
+  readonly address: string;
+  /** Sends a message into a node of the flow. */
+  receive(nodeId: string, message?: object): void;
+  stop(): Promise<void>;
+}
+
+interface Options {
+  readonly userDir: string;
+  readonly flow: readonly object[];
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Told every message that is about to reach a node. */
+  onDelivery(delivery: Delivery): void;
+}
+
+/** Starts Node-RED on loopback and resolves when the flow runs. */
+export async function startNodeRed({ userDir, flow, port, onDelivery }: Options): Promise<RunningNodeRed> {
+  prepare(userDir);
+  const app = express();
+  const server = createServer(app);
+  RED.init(server, {
+    userDir,
+    flowFile: 'flows.json',
+    httpAdminRoot: '/',
+    httpNodeRoot: '/api',
+    disableEditor: false,
+    editorTheme: { tours: false, projects: { enabled: false } },
+    telemetry: { enabled: false, updateNotification: false },
+    logging: { console: { level: 'error', metrics: false, audit: false } },
+  } as never);
+  app.use('/', RED.httpAdmin as never);
+  app.use('/api', RED.httpNode as never);
+  await listen(server, port);
+  await RED.start();
+  const started = new Promise((resolve) => RED.events.once('flows:started', resolve));
+  await RED.runtime.flows.setFlows({ flows: { flows: flow } } as never);
+  await started;
+  const add = RED.hooks.add.bind(RED.hooks) as unknown as (
+    name: string,
+    handler: (event: Delivery) => void,
+  ) => void;
+  add('preDeliver.arcflow-demo', onDelivery);
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    receive: (id, message = {}) => RED.nodes.getNode(id)?.receive(message as never),
+    async stop() {
+      RED.hooks.remove('*.arcflow-demo');
+      await RED.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Node-RED finds nodes in node_modules of its user directory: a link there shows it this project. */
+function prepare(userDir: string): void {
+  const link = join(userDir, 'node_modules', '@arcflow', 'node-red-arcflow');
+  mkdirSync(dirname(link), { recursive: true });
+  rmSync(link, { recursive: true, force: true });
+  symlinkSync(PROJECT, link, process.platform === 'win32' ? 'junction' : 'dir');
+  rmSync(join(userDir, 'flows.json'), { force: true });
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+}
