@@ -1,6 +1,6 @@
 /** A headless Node-RED inside this process, with ArcFlow's nodes from dist/ and a user directory of its own. */
 import express from 'express';
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -32,7 +32,7 @@ interface Options {
 
 /** Starts Node-RED on loopback and resolves when the flow runs. */
 export async function startNodeRed({ userDir, flow, port, onDelivery }: Options): Promise<RunningNodeRed> {
-  prepare(userDir);
+  prepare(userDir, flow);
   const app = express();
   const server = createServer(app);
   RED.init(server, {
@@ -48,9 +48,8 @@ export async function startNodeRed({ userDir, flow, port, onDelivery }: Options)
   app.use('/', RED.httpAdmin as never);
   app.use('/api', RED.httpNode as never);
   await listen(server, port);
+  const started = flowsStarted();
   await RED.start();
-  const started = new Promise((resolve) => RED.events.once('flows:started', resolve));
-  await RED.runtime.flows.setFlows({ flows: { flows: flow } } as never);
   await started;
   const add = RED.hooks.add.bind(RED.hooks) as unknown as (
     name: string,
@@ -70,12 +69,22 @@ export async function startNodeRed({ userDir, flow, port, onDelivery }: Options)
 }
 
 /** Node-RED finds nodes in node_modules of its user directory: a link there shows it this project. */
-function prepare(userDir: string): void {
+function prepare(userDir: string, flow: readonly object[]): void {
   const link = join(userDir, 'node_modules', '@arcflow', 'node-red-arcflow');
   mkdirSync(dirname(link), { recursive: true });
   rmSync(link, { recursive: true, force: true });
   symlinkSync(PROJECT, link, process.platform === 'win32' ? 'junction' : 'dir');
-  rmSync(join(userDir, 'flows.json'), { force: true });
+  writeFileSync(join(userDir, 'flows.json'), JSON.stringify(flow));
+}
+
+/** Node-RED waits for ever for a node type that it does not find. */
+function flowsStarted(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    RED.events.once('flows:started', () => resolve());
+    RED.events.on('runtime-event', ({ payload }: { payload?: { error?: string; text?: string } }) => {
+      if (payload?.error !== undefined) reject(new Error(`Node-RED cannot start the flow: ${payload.error}`));
+    });
+  });
 }
 
 async function listen(server: Server, port: number): Promise<void> {
