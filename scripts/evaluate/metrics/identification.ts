@@ -1,0 +1,79 @@
+/**
+ * "Who is it?" with strangers among the probes (open set, Phillips, Grother, Micheals, "Evaluation Methods in Face
+ * Recognition", 2011) and among distractors (MegaFace: Kemelmacher-Shlizerman et al. 2016).
+ */
+import { Scores } from './roc';
+
+/** What a gallery answered to one probe: its most similar person. */
+export interface Answer {
+  /** null for a stranger, whom the gallery does not hold. */
+  readonly person: string | null;
+  readonly candidate: string;
+  /** Of the candidate, -1..1. */
+  readonly similarity: number;
+}
+
+export interface IdentificationPoint {
+  /** False positive identification rate that was asked for: strangers given a name. */
+  readonly fpir: number;
+  /** Strangers above this similarity are given a name. */
+  readonly threshold: number;
+  readonly measuredFpir: number;
+  /** True positive identification rate: known people named rightly and above the threshold. */
+  readonly tpir: number;
+}
+
+export interface Identification {
+  /** Share of the known probes whose most similar person is the right one, whatever the similarity. */
+  readonly rank1: number;
+  readonly points: readonly IdentificationPoint[];
+}
+
+export function identify(answers: readonly Answer[], fpirs: readonly number[]): Identification {
+  const known = answers.filter(({ person }) => person !== null);
+  const right = known.filter(({ person, candidate }) => person === candidate);
+  const named = new Scores(right.map(({ similarity }) => similarity));
+  const strangers = new Scores(
+    answers.filter(({ person }) => person === null).map(({ similarity }) => similarity),
+  );
+  return {
+    rank1: right.length / known.length,
+    points: fpirs.map((fpir) => {
+      const threshold = strangers.at(Math.floor(strangers.count * fpir + 1e-9));
+      return {
+        fpir,
+        threshold,
+        measuredFpir: strangers.shareAbove(threshold),
+        tpir: named.above(threshold) / known.length,
+      };
+    }),
+  };
+}
+
+export interface RankAmong {
+  readonly distractors: number;
+  /** Share of probes whose own person is more similar than every distractor. */
+  readonly rank1: number;
+}
+
+/**
+ * @param mates similarity of each probe with the one image of the same person in the gallery
+ * @param hardest for each probe, the highest similarity with the first n distractors, for each of `counts`
+ */
+export function rankAmongDistractors(
+  mates: readonly number[],
+  hardest: readonly (readonly number[])[],
+  counts: readonly number[],
+): RankAmong[] {
+  return counts.map((distractors, column) => ({
+    distractors,
+    rank1: mates.filter((similarity, probe) => similarity > hardest[probe]![column]!).length / mates.length,
+  }));
+}
+
+/** 10, 100, 1000 … and all: MegaFace's sizes as far as the distractors reach. */
+export function distractorCounts(available: number): number[] {
+  const counts: number[] = [];
+  for (let count = 10; count < available; count *= 10) counts.push(count);
+  return [...counts, available];
+}

@@ -1,0 +1,104 @@
+/** All faces of each image, for the detection benchmarks: cached, and surviving an unreadable image. */
+import type { Engine } from '../../../lib/engine/engine';
+import { ArcFlowError, messageOf, type ErrorCode } from '../../../lib/errors';
+import type { Landmarks } from '../../../lib/face';
+import type { Frame } from '../../../lib/image/frame';
+import { readManifest } from '../../../lib/models/manifest';
+import type { DetectOptions } from '../../../lib/mtcnn/options';
+import type { Detected } from '../metrics/detection';
+import { isPgm, readPgm } from '../readers/pgm';
+import type { EnginePool } from './engine-pool';
+import { fingerprint } from './fingerprint';
+import type { ImageSource } from './image-set';
+import { Progress } from './progress';
+import { contentKey, ResultCache, type Codec } from './result-cache';
+
+export interface DetectedFace extends Detected {
+  readonly landmarks: Landmarks;
+}
+
+export interface SeenImage {
+  readonly width: number;
+  readonly height: number;
+  /** Most confident first. */
+  readonly faces: readonly DetectedFace[];
+}
+
+export type DetectedImage = SeenImage | { readonly unreadable: string };
+
+/** The sources that decide what is detected. */
+export const DETECTION_SOURCES = ['lib/image/decode.ts', 'lib/mtcnn/detector.ts', 'lib/inference/network.ts'];
+
+export function detectionNetworks(): string[] {
+  return readManifest()
+    .models.filter(({ task }) => task !== 'embed')
+    .map(({ path }) => path);
+}
+
+export class FaceDetector {
+  private readonly caches: ResultCache<SeenImage>[] = [];
+
+  constructor(
+    private readonly pool: EnginePool,
+    private readonly cacheFolder: string | undefined,
+  ) {}
+
+  /** One result for each image, in the same order. */
+  async detectAll(
+    images: readonly ImageSource[],
+    options: DetectOptions,
+    label: string,
+  ): Promise<DetectedImage[]> {
+    const name = `detections-${fingerprint(DETECTION_SOURCES, detectionNetworks(), options)}`;
+    const cache = await ResultCache.open(this.cacheFolder, name, codec);
+    this.caches.push(cache);
+    const progress = new Progress(label, images.length);
+    try {
+      return await this.pool.map(images, async (image, engine): Promise<DetectedImage> => {
+        try {
+          const bytes = await image.read();
+          const key = contentKey(bytes);
+          const known = cache.get(key);
+          if (known) return known;
+          const frame = await decode(engine, bytes, image.name);
+          const { faces } = await engine.call('detect', frame, {}, options);
+          const { width, height } = frame;
+          const seen = {
+            width,
+            height,
+            faces: faces.map(({ box, confidence, landmarks }) => ({ box, confidence, landmarks })),
+          };
+          cache.set(key, seen);
+          return seen;
+        } catch (error) {
+          if (!isImageFault(error)) throw error;
+          return { unreadable: messageOf(error) };
+        } finally {
+          progress.step();
+        }
+      });
+    } finally {
+      progress.end();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.caches.map((cache) => cache.close()));
+  }
+}
+
+const codec: Codec<SeenImage> = { encode: (seen) => seen, decode: (value) => value as SeenImage };
+
+/** The image's own fault, not ours: the run goes on without it. */
+const IMAGE_FAULTS: readonly ErrorCode[] = ['IMAGE_UNREADABLE', 'IMAGE_TOO_LARGE', 'ENGINE_CRASHED'];
+
+export function isImageFault(error: unknown): boolean {
+  if (error instanceof ArcFlowError) return IMAGE_FAULTS.includes(error.code);
+  // Reading the file failed: ENOENT, EACCES, EISDIR …
+  return error instanceof Error && 'syscall' in error;
+}
+
+export async function decode(engine: Engine, bytes: Uint8Array, source: string): Promise<Frame> {
+  // A fresh copy: a Buffer from a pool would take the whole pool to the worker.
+  return isPgm(bytes) ? readPgm(bytes, source) : engine.call('decode', new Uint8Array(bytes), { source });
+}
