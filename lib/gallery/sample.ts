@@ -1,0 +1,102 @@
+/** What a gallery holds: people, each with any number of samples, and the rules for what may enter it. */
+import { ArcFlowError } from '../errors';
+import { invalid, nonEmptyString } from '../validate';
+
+/** One embedded face of a person, without its name and number. */
+export interface NewSample {
+  /** Unit length; comparable only with embeddings of the same model. */
+  readonly embedding: Float32Array;
+  /** Id of the model that made the embedding. */
+  readonly model: string;
+  /** A small JPEG of the face, for people to look at. */
+  readonly thumbnail?: Buffer;
+  /** Where the face came from: a file, a camera. */
+  readonly source: string;
+  /** When the picture was taken: milliseconds since 1970. */
+  readonly time: number;
+}
+
+export interface Sample extends NewSample {
+  /** Given once and never again within a store. */
+  readonly id: number;
+  readonly person: string;
+}
+
+export interface PersonSummary {
+  readonly person: string;
+  readonly samples: number;
+  /** Ids of the models that the samples were embedded with, sorted. */
+  readonly models: readonly string[];
+  /** Times of the oldest and the newest sample: milliseconds since 1970. */
+  readonly firstTime: number;
+  readonly lastTime: number;
+}
+
+export interface ModelSummary {
+  readonly model: string;
+  /** Length of the model's embeddings. */
+  readonly dimension: number;
+  readonly samples: number;
+}
+
+const LONGEST_NAME = 200;
+/** Control characters, line and paragraph separators, and halves of surrogate pairs. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+/**
+ * The form in which a person's name is kept and compared: trimmed, Unicode NFC, so that a name typed on one keyboard
+ * is the same name typed on another.
+ * @throws ArcFlowError INVALID_ARGUMENT unless it has 1 to 200 characters, none of them a control character.
+ */
+export function personName(value: unknown, name = 'person'): string {
+  const person = nonEmptyString(value, name).trim().normalize('NFC');
+  if (Array.from(person).length > LONGEST_NAME)
+    throw invalid(`at most ${LONGEST_NAME} characters`, name, value);
+  if (UNPRINTABLE.test(person)) throw invalid('a name without control characters', name, value);
+  return person;
+}
+
+const LONGEST_MODEL = 200;
+
+/** @throws ArcFlowError INVALID_ARGUMENT unless value can be a model's id: 1 to 200 characters. */
+export function modelId(value: unknown, name = 'model'): string {
+  const model = nonEmptyString(value, name);
+  if (model.length > LONGEST_MODEL) throw invalid(`at most ${LONGEST_MODEL} characters`, name, value);
+  return model;
+}
+
+const LONGEST_EMBEDDING = 4096;
+/** How far from 1 a length may be: generous to a model that normalises in half precision. */
+const UNIT_TOLERANCE = 1e-3;
+
+/** @throws ArcFlowError INVALID_ARGUMENT unless value is a Float32Array of unit length with 1 to 4,096 values. */
+export function unitEmbedding(value: unknown, name = 'embedding'): Float32Array {
+  if (!(value instanceof Float32Array)) throw invalid('a Float32Array', name, value);
+  if (value.length < 1 || value.length > LONGEST_EMBEDDING)
+    throw invalid(`1 to ${LONGEST_EMBEDDING} values`, name, value);
+  const length = Math.sqrt(value.reduce((sum, part) => sum + part * part, 0));
+  if (!(Math.abs(length - 1) <= UNIT_TOLERANCE)) throw invalid('a vector of length 1', name, length);
+  return value;
+}
+
+/** Embeddings of one model that differ in length: the model's file was replaced, or its id is used twice. */
+export function otherDimension(model: string, expected: number, received: number): ArcFlowError {
+  return new ArcFlowError(
+    'MODEL_MISMATCH',
+    `Expected ${expected} values for an embedding of model "${model}", as in the gallery's samples, ` +
+      `but received ${received}`,
+    'model mismatch',
+  );
+}
+
+/** Cosine similarity of two unit vectors of the same dimension, -1..1. */
+export function cosine(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return clampCosine(sum);
+}
+
+/** Rounding can carry the dot product of two unit vectors past 1. */
+export function clampCosine(similarity: number): number {
+  return Math.max(-1, Math.min(1, similarity));
+}
