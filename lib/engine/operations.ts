@@ -12,6 +12,7 @@ import { toImageBytes } from '../image/input';
 import type { ProviderAttempt } from '../inference/providers';
 import { Detector } from '../mtcnn/detector';
 import type { DetectOptions } from '../mtcnn/options';
+import { detectInRegions } from '../mtcnn/regions';
 import type { EmbedModel } from '../models/manifest';
 import { verifyModelFile } from '../models/verify';
 import { Stopwatch } from '../stopwatch';
@@ -89,11 +90,19 @@ export class Operations {
     return encodeFrame(region, { format: 'jpeg', quality: THUMBNAIL_QUALITY, maxSide: THUMBNAIL_SIDE });
   }
 
-  async detect(image: ImageInput, origin: Partial<FrameOrigin>, options: DetectOptions): Promise<Detection> {
+  /** @param regions where to look, see detectInRegions; absent: everywhere */
+  async detect(
+    image: ImageInput,
+    origin: Partial<FrameOrigin>,
+    options: DetectOptions,
+    regions?: readonly Box[],
+  ): Promise<Detection> {
     const watch = new Stopwatch();
     const frame = await watch.time('decode', () => this.decode(image, origin));
     const detector = await this.loadDetector();
-    const faces = await detector.detect(frame, options, watch);
+    const faces = regions
+      ? await detectInRegions(detector, frame, regions, options, watch)
+      : await detector.detect(frame, options, watch);
     const { provider } = await this.networks.provider();
     return { frame, faces, provider, stages: watch.stages };
   }
