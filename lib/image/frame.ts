@@ -3,6 +3,7 @@
  * worker reads the same pixels without a copy.
  */
 import { describe, invalid, isRecord, numberIn } from '../validate';
+import { allocateShared } from './shared-memory';
 
 export interface Frame {
   /** RGB, row-major; length = width × height × 3. */
@@ -28,7 +29,7 @@ export const MAX_PIXELS = 128_000_000;
 export function createFrame(width: number, height: number, origin: Partial<FrameOrigin> = {}): Frame {
   numberIn(width, 'frame width', { min: 1, max: MAX_SIDE, integer: true });
   numberIn(height, 'frame height', { min: 1, max: MAX_SIDE, integer: true });
-  const data = new Uint8Array(new SharedArrayBuffer(width * height * CHANNELS));
+  const data = allocateShared(width * height * CHANNELS);
   return {
     data,
     width,

@@ -1,0 +1,104 @@
+/** The command line of an ffmpeg that writes raw RGB frames to its standard output and their sizes to its log. */
+import type { DecoderInput } from './decoder-input';
+import type { Hardware } from './options';
+
+export interface FfmpegVersion {
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** Builds from FFmpeg's repository name a commit or a date instead of a version; they are newer than any release named here. */
+export const UNRELEASED: FfmpegVersion = { major: Infinity, minor: 0 };
+
+export function parseFfmpegVersion(banner: string): FfmpegVersion | undefined {
+  const [, name] = /^ffmpeg version (\S+)/m.exec(banner) ?? [];
+  if (name === undefined) return undefined;
+  const [, major, minor = '0'] = /^n?(\d{1,2})\.(\d+)/.exec(name) ?? [];
+  return major === undefined ? UNRELEASED : { major: Number(major), minor: Number(minor) };
+}
+
+function since(version: FfmpegVersion, major: number, minor: number): boolean {
+  return version.major > major || (version.major === major && version.minor >= minor);
+}
+
+export interface DecodeJob {
+  readonly input: DecoderInput;
+  /** As filterChain writes it, ending in RGB. */
+  readonly filters: string;
+  readonly hardware: Hardware;
+  /** Where in a file to begin. */
+  readonly seekSeconds: number;
+}
+
+export interface FfmpegInvocation {
+  readonly args: readonly string[];
+  /** What ffmpeg reads on its standard input. */
+  readonly stdin: string;
+}
+
+export function ffmpegInvocation(job: DecodeJob, version: FfmpegVersion): FfmpegInvocation {
+  const { input, filters, hardware, seekSeconds } = job;
+  const named = { ...input, options: optionNames(input.options, version) };
+  // A command line stands in the process list for every user of the machine to read.
+  const secret = input.secrets.length > 0 && since(version, 5, 0);
+  const { args, stdin } = secret ? hiddenInput(named) : openInput(named);
+  return {
+    args: [
+      ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'repeat+level+info'],
+      ...hardwareArguments(hardware),
+      ...(seekSeconds > 0 ? ['-ss', String(seekSeconds)] : []),
+      ...args,
+      ...['-an', '-sn', '-dn'],
+      // showinfo stands last, so that the sizes in the log are those of the frames that follow on standard output.
+      ...['-vf', `${filters},showinfo=checksum=0`],
+      ...(since(version, 5, 1) ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough']),
+      // A camera that changes its resolution: without this, frames would be squeezed into the first size.
+      ...(since(version, 4, 4) ? ['-noautoscale'] : []),
+      ...['-f', 'rawvideo', 'pipe:1'],
+    ],
+    stdin,
+  };
+}
+
+/** RTSP's time limit was called stimeout, and timeout something else, before FFmpeg 5. */
+function optionNames(options: DecoderInput['options'], version: FfmpegVersion): DecoderInput['options'] {
+  const { timeout, ...others } = options;
+  if (timeout === undefined || since(version, 5, 0)) return options;
+  return { ...others, stimeout: timeout };
+}
+
+/** h264_v4l2m2m is a decoder of its own; the others are devices that FFmpeg's decoders use. */
+function hardwareArguments(hardware: Hardware): string[] {
+  if (hardware === 'none') return [];
+  return hardware === 'v4l2m2m' ? ['-c:v', 'h264_v4l2m2m'] : ['-hwaccel', hardware];
+}
+
+function openInput({ url, format, options }: DecoderInput): FfmpegInvocation {
+  const flags = Object.entries(options).flatMap(([name, value]) => [`-${name}`, value]);
+  return { args: [...flags, ...(format ? ['-f', format] : []), '-i', url], stdin: '' };
+}
+
+/** What a playlist or a camera's address may lead to; an input from a pipe may open nothing else by default. */
+const PROTOCOLS =
+  'pipe,file,crypto,data,tcp,tls,udp,rtp,srtp,http,https,httpproxy,rtmp,rtmps,rtmpt,rtmpts,rtmpe,rtmpte,srt,sctp,mmsh,mmst,ftp';
+
+/**
+ * The address goes through standard input as a list of one, which FFmpeg's concat demuxer plays; it takes the
+ * entry's own options since FFmpeg 5.0 (https://ffmpeg.org/ffmpeg-formats.html#concat-1).
+ */
+function hiddenInput({ url, options }: DecoderInput): FfmpegInvocation {
+  const lines = [
+    'ffconcat version 1.0',
+    `file ${quote(url)}`,
+    ...Object.entries(options).map(([name, value]) => `option ${name} ${quote(value)}`),
+  ];
+  return {
+    args: ['-f', 'concat', '-safe', '0', '-protocol_whitelist', PROTOCOLS, '-i', 'pipe:0'],
+    stdin: `${lines.join('\n')}\n`,
+  };
+}
+
+/** FFmpeg's quoting (https://ffmpeg.org/ffmpeg-utils.html#Quoting-and-escaping). */
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

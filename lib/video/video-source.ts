@@ -1,0 +1,294 @@
+/**
+ * A source of video frames: a camera, a stream, a file or a folder of pictures. Decoding happens in another process
+ * and is read in another thread; the consumer takes one frame at a time, when it is ready for it. A lost stream is
+ * connected to again for ever.
+ */
+import { EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ArcFlowError, messageOf } from '../errors';
+import type { Frame } from '../image/frame';
+import { invalid, numberIn } from '../validate';
+import { Backoff } from './backoff';
+import { findMedia, identify, type Media, type Playable } from './media';
+import { toVideoSettings, type VideoSettings, type VideoSourceOptions } from './options';
+import { PlayerClient } from './player-client';
+import type { Outcome, Statistics } from './player-messages';
+import { redactor } from './redact';
+
+export type { VideoSourceOptions } from './options';
+
+export type VideoState =
+  | { readonly state: 'stopped' }
+  | { readonly state: 'connecting'; readonly attempt: number }
+  | { readonly state: 'connected'; readonly width: number; readonly height: number; readonly decoder: string }
+  | { readonly state: 'paused' }
+  | {
+      readonly state: 'lost';
+      readonly reason: string;
+      /** 1 for the first retry since frames came. */
+      readonly attempt: number;
+      readonly retryInMs: number;
+      readonly error: ArcFlowError;
+    }
+  /** With reason and error when a file cannot be played to its end. */
+  | { readonly state: 'ended'; readonly reason?: string; readonly error?: ArcFlowError };
+
+export interface VideoStatistics extends Statistics {
+  readonly decoder: string;
+}
+
+interface VideoSourceEvents {
+  state: [VideoState];
+  statistics: [VideoStatistics];
+}
+
+/** From start to stop, or to the end of a file. */
+interface Run {
+  readonly controller: AbortController;
+  started: Promise<void>;
+  finished: Promise<void>;
+  player?: PlayerClient<Playable>;
+  paused: boolean;
+  /** Where to go on, when playing was interrupted to seek. */
+  seekTo?: number | undefined;
+  connected?: Extract<VideoState, { state: 'connected' }> | undefined;
+}
+
+export class VideoSource extends EventEmitter<VideoSourceEvents> {
+  /** Address or path without credentials, or the label given: what stands in frames and messages. */
+  readonly label: string;
+  private readonly settings: VideoSettings;
+  private readonly redact: (text: string) => string;
+  private current: VideoState = { state: 'stopped' };
+  private run: Run | undefined;
+  private ending: Promise<void> = Promise.resolve();
+  private waiting:
+    | { readonly frame: Promise<Frame | undefined>; readonly hand: (frame: Frame | undefined) => void }
+    | undefined;
+  private closed = false;
+
+  /** @throws ArcFlowError INVALID_ARGUMENT that names the option */
+  constructor(options: VideoSourceOptions) {
+    super();
+    this.settings = toVideoSettings(options);
+    const { shown, secrets } = identify(this.settings);
+    this.redact = redactor(secrets);
+    this.label = this.settings.label ?? shown;
+  }
+
+  get state(): VideoState {
+    return this.current;
+  }
+
+  /**
+   * Begins to connect; a file begins again from its start. Does nothing while running.
+   * @throws ArcFlowError DECODER_MISSING, SOURCE_UNAVAILABLE for a file that is not there, INVALID_ARGUMENT for a folder
+   * without pictures. A stream that cannot be reached is no error here but a state.
+   */
+  start(): Promise<void> {
+    if (this.closed) {
+      return Promise.reject(new ArcFlowError('SOURCE_UNAVAILABLE', `The source ${this.label} was closed`));
+    }
+    if (!this.run) {
+      const run: Run = {
+        controller: new AbortController(),
+        started: Promise.resolve(),
+        finished: Promise.resolve(),
+        paused: false,
+      };
+      this.run = run;
+      run.started = this.begin(run, this.ending);
+    }
+    return this.run.started;
+  }
+
+  /** Ends decoder, thread and timers; resolves when they are gone. start() begins anew. */
+  stop(): Promise<void> {
+    if (this.run) this.ending = this.finish(this.run, { state: 'stopped' });
+    return this.ending;
+  }
+
+  /** Stops for good. */
+  close(): Promise<void> {
+    this.closed = true;
+    return this.stop();
+  }
+
+  /** Holds frames back. A file stands still; a camera stays connected, and its newest frame waits. */
+  pause(): void {
+    const { run } = this;
+    if (!run || run.paused) return;
+    run.paused = true;
+    run.player?.pause();
+    this.report({ state: 'paused' });
+  }
+
+  resume(): void {
+    const { run } = this;
+    if (!run?.paused) return;
+    run.paused = false;
+    run.player?.resume();
+    this.report(run.connected ?? { state: 'connecting', attempt: 0 });
+  }
+
+  /**
+   * Goes on at so many seconds from the start of a file or folder.
+   * @throws ArcFlowError INVALID_ARGUMENT for a source that has no such place, or is not running
+   */
+  seek(seconds: number): void {
+    const { kind } = this.settings.input;
+    if (kind !== 'file' && kind !== 'pictures')
+      throw invalid('a file or a folder', 'a source to seek in', kind);
+    numberIn(seconds, 'seek seconds', { min: 0 });
+    if (!this.run) throw invalid('a started source', 'seek', this.current.state);
+    this.run.seekTo = seconds;
+    this.run.player?.abort();
+  }
+
+  /**
+   * The next frame, or the newest one that was not taken; undefined when the source ended or is not started. Takes
+   * one frame for one call: what comes while nobody takes is replaced by what comes after, or waits in a file that
+   * plays at the flow's pace.
+   */
+  take(): Promise<Frame | undefined> {
+    if (!this.run) return Promise.resolve(undefined);
+    if (!this.waiting) {
+      let hand: (frame: Frame | undefined) => void = () => undefined;
+      const frame = new Promise<Frame | undefined>((resolve) => (hand = resolve));
+      this.waiting = { frame, hand };
+      this.run.player?.take();
+    }
+    return this.waiting.frame;
+  }
+
+  /**
+   * One frame beside those that are taken: the next, or the one that stands in a paused file. Starts a stopped source
+   * for as long as it takes.
+   * @throws ArcFlowError SOURCE_UNAVAILABLE when no frame comes in time, and as start() does
+   */
+  async snapshot(): Promise<Frame> {
+    const wasRunning = this.run !== undefined;
+    await this.start();
+    const { connectWithinMs } = this.settings;
+    try {
+      const frame = await this.run?.player?.snapshot(connectWithinMs);
+      if (frame) return frame;
+      const { state } = this;
+      const reason = state.state === 'lost' || state.state === 'ended' ? state.reason : undefined;
+      throw this.unavailable(reason ?? `no picture for ${connectWithinMs / 1000} s`);
+    } finally {
+      if (!wasRunning) await this.stop();
+    }
+  }
+
+  private async begin(run: Run, previous: Promise<void>): Promise<void> {
+    try {
+      await previous;
+      const media = await findMedia(this.settings);
+      if (run.controller.signal.aborted) return;
+      run.player = this.openPlayer(run, media);
+      run.finished = this.playOn(run, media);
+    } catch (error) {
+      if (this.run === run) this.run = undefined;
+      this.hand(undefined);
+      throw error;
+    }
+  }
+
+  /** Connects, plays, and connects again, until the source ends or is stopped. */
+  private async playOn(run: Run, media: Media): Promise<void> {
+    const { signal } = run.controller;
+    const { firstRetryMs, longestRetryMs } = this.settings;
+    const backoff = new Backoff({ firstMs: firstRetryMs, longestMs: longestRetryMs });
+    while (this.run === run) {
+      this.report({ state: 'connecting', attempt: backoff.attempt });
+      const outcome = await this.playOnce(run, media);
+      run.connected = undefined;
+      if (signal.aborted || run.seekTo !== undefined) continue;
+      if (outcome.frames > 0) backoff.reset();
+      if (!media.finite) {
+        const retryInMs = backoff.next();
+        this.reportLost(outcome, backoff.attempt, retryInMs);
+        await delay(retryInMs, undefined, { signal }).catch(() => undefined);
+      } else if (!media.loop || outcome.frames === 0) {
+        this.ending = this.finish(run, this.ended(outcome));
+      }
+    }
+  }
+
+  private async playOnce(run: Run, media: Media): Promise<Outcome> {
+    const seekSeconds = run.seekTo ?? 0;
+    run.seekTo = undefined;
+    try {
+      const from = await media.open(seekSeconds);
+      // A thread that crashed is replaced; one that was closed is not.
+      if (!run.player?.alive && !run.controller.signal.aborted) run.player = this.openPlayer(run, media);
+      return await run.player!.play({ ...media.policy, from });
+    } catch (error) {
+      return { frames: 0, error: messageOf(error) };
+    }
+  }
+
+  private openPlayer(run: Run, media: Media): PlayerClient<Playable> {
+    const { connectWithinMs, stallAfterMs, statisticsEveryMs } = this.settings;
+    const { decoder } = media;
+    const player = new PlayerClient<Playable>(
+      media.entry,
+      { label: this.label, connectWithinMs, stallAfterMs, statisticsEveryMs },
+      {
+        onFrame: (frame) => {
+          if (this.run === run) this.hand(frame);
+        },
+        onPlaying: (width, height) => {
+          if (this.run !== run) return;
+          run.connected = { state: 'connected', width, height, decoder };
+          if (!run.paused) this.report(run.connected);
+        },
+        onStatistics: (statistics) => this.emit('statistics', { ...statistics, decoder }),
+      },
+    );
+    if (run.paused) player.pause();
+    if (this.waiting) player.take();
+    return player;
+  }
+
+  /** Answers who waits in take(); undefined tells that no frame comes any more. */
+  private hand(frame: Frame | undefined): void {
+    const { waiting } = this;
+    this.waiting = undefined;
+    waiting?.hand(frame);
+  }
+
+  private async finish(run: Run, state: VideoState): Promise<void> {
+    this.run = undefined;
+    run.controller.abort();
+    this.hand(undefined);
+    await run.started.catch(() => undefined);
+    await run.player?.close();
+    this.report(state);
+  }
+
+  private reportLost({ error = 'the stream ended' }: Outcome, attempt: number, retryInMs: number): void {
+    const reason = this.redact(error);
+    this.report({ state: 'lost', reason, attempt, retryInMs, error: this.unavailable(reason) });
+  }
+
+  private ended({ error }: Outcome): VideoState {
+    if (error === undefined) return { state: 'ended' };
+    const reason = this.redact(error);
+    return { state: 'ended', reason, error: this.unavailable(reason) };
+  }
+
+  private unavailable(reason: string): ArcFlowError {
+    return new ArcFlowError(
+      'SOURCE_UNAVAILABLE',
+      `The source ${this.label} cannot be read: ${reason}`,
+      'no picture',
+    );
+  }
+
+  private report(state: VideoState): void {
+    this.current = state;
+    this.emit('state', state);
+  }
+}

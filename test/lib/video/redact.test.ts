@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { redactor } from '../../../lib/video/redact';
+
+describe('redactor', () => {
+  const secret = "p@ss w/rd'1&é+";
+  const redact = redactor([secret]);
+  const forms: Record<string, string> = {
+    plain: secret,
+    'percent-encoded': encodeURIComponent(secret),
+    'percent-encoded in lower case': encodeURIComponent(secret).toLowerCase(),
+    'percent-encoded as an address': encodeURI(secret),
+    'form-encoded': new URLSearchParams({ p: secret }).toString().slice(2),
+    base64: Buffer.from(secret).toString('base64'),
+    'in a quoted list': secret.replaceAll("'", "'\\''"),
+    JSON: JSON.stringify(secret),
+  };
+  for (const [name, form] of Object.entries(forms)) {
+    it(`masks a secret that is ${name}`, () => {
+      const text = redact(`Impossible to open ${form}: refused`);
+      assert.match(text, /^Impossible to open "?\*\*\*"?: refused$/);
+    });
+  }
+
+  it('masks credentials in any address, known or not', () => {
+    assert.equal(
+      redactor([])("redirect to 'rtsp://u:other@host/x' and http://token@b/y"),
+      "redirect to 'rtsp://***@host/x' and http://***@b/y",
+    );
+  });
+
+  it('masks secret parameters of any address', () => {
+    assert.equal(redactor([])('GET http://c/a?password=abc&x=1'), 'GET http://c/a?password=***&x=1');
+  });
+
+  it('leaves other text alone', () => {
+    assert.equal(
+      redact('rtsp://camera/stream: Connection refused'),
+      'rtsp://camera/stream: Connection refused',
+    );
+  });
+
+  it('takes a secret literally', () => {
+    assert.equal(redactor(['a.c*'])('abc a.c* accc'), 'abc *** accc');
+  });
+
+  it('masks the longer of two secrets whole', () => {
+    assert.equal(redactor(['abc', 'abcdef'])('x abcdef y'), 'x *** y');
+  });
+});
