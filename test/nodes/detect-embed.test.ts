@@ -108,8 +108,8 @@ describe('nodes: mtcnn-detect and arcface-embed', () => {
     const received: unknown[] = [];
     flow.node('out').on('input', (message: Record<string, unknown>) => received.push(message['n']));
     for (let n = 0; n < 10; n++)
-      flow.node('first').receive({ payload: samplePhoto(1), topic: 'cam', n } as never);
-    flow.node('first').receive({ payload: samplePhoto(2), topic: 'other', n: 'other' } as never);
+      flow.node('first').receive({ payload: samplePhoto(1), topic: 'cam', n });
+    flow.node('first').receive({ payload: samplePhoto(2), topic: 'other', n: 'other' });
     await until(() => received.length === 3);
     assert.deepEqual([...received].sort(), [0, 9, 'other']);
   });

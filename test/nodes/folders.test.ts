@@ -112,7 +112,8 @@ describe('node folders', () => {
         const fields = [...html.matchAll(new RegExp(` id="${prefix}([^"]+)"`, 'g'))].map(
           ([, field]) => field,
         );
-        assert.deepEqual(fields.sort(), Object.keys(definition.defaults).sort());
+        const saved = [...Object.keys(definition.defaults), ...Object.keys(definition.credentials ?? {})];
+        assert.deepEqual(fields.sort(), saved.sort());
         const labels = [...html.matchAll(/<label for="([^"]+)"/g)].map(([, field]) => field);
         for (const label of labels) assert.ok(html.includes(` id="${label}"`), `a label points to ${label}`);
       });

@@ -43,7 +43,7 @@ export async function startFlow(
     { id: 'out', type: 'helper', z: 'tab', ...PLACE },
     { id: 'caught', type: 'helper', z: 'tab', ...PLACE },
   ];
-  await helper.load([catchNode, ...modules] as never, flow as never, credentials as never);
+  await helper.load([catchNode, ...modules] as never, flow, credentials);
   return {
     node: (id) => helper.getNode(id),
     send: (message, id = 'first') =>
@@ -63,7 +63,7 @@ export async function startFlow(
           const error = received['error'] as { message: string };
           reject(Object.assign(new Error(error.message), { received }));
         });
-        helper.getNode(id).receive(message as never);
+        helper.getNode(id).receive(message);
       }),
   };
 }

@@ -24,6 +24,8 @@ export interface EditorDefinition {
   readonly icon: string;
   readonly color: string;
   readonly defaults: Readonly<Record<string, EditorProperty>>;
+  /** Saved apart from the flow. */
+  readonly credentials?: Readonly<Record<string, object>>;
 }
 
 export interface Page {
