@@ -44,11 +44,13 @@ import type { Added, Change, Removed, Renamed, Store, StoredPerson, StoredSample
 const SCHEMA = 1;
 const DATABASES = 7;
 /** How much is read, or written again, without a pause for other work: a millisecond or two. */
-const ROWS_BATCH = 512;
+const ROWS_BATCH = 256;
 const PEOPLE_BATCH = 64;
+const NAMES_BATCH = 1024;
 /** Disk space that must be left for a change: far more than one takes, as LMDB does not survive a full disk. */
 const RESERVE_BYTES = 64 * 2 ** 20;
 
+/** scrub: the revision of the last removal that has not been cleaned up after, or 0. */
 type MetaField = 'schema' | 'revision' | 'lastPersonId' | 'lastSampleId' | 'lastModelId' | 'scrub';
 
 interface ModelEntry {
@@ -321,7 +323,7 @@ export class LmdbStore implements Store {
   async #scrubOnce(): Promise<void> {
     try {
       await checkSpace(this.location, RESERVE_BYTES);
-      for await (const ids of batches(this.#people, PEOPLE_BATCH)) {
+      for await (const ids of batches(this.#people, NAMES_BATCH)) {
         await this.#root.transaction(() => {
           for (const id of ids) {
             const name = this.#people.get(id);
@@ -420,8 +422,6 @@ export class LmdbStore implements Store {
   }
 
   #removePerson(personId: number, name: string): void {
-    // A deleted entry's bytes stay in its page: zeros must be what stays.
-    this.#people.putSync(personId, Buffer.alloc(Buffer.byteLength(name)));
     this.#people.removeSync(personId);
     this.#ids().delete(name);
   }

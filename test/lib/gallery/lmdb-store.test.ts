@@ -245,7 +245,7 @@ describe('LmdbStore', () => {
       it(`leaves nothing of a removed person in the file, with ${dimension} dimensions`, async () => {
         const store = await opened();
         const people = [...(await lived(store, dimension))];
-        const [gone, kept] = [people.filter((_, i) => i % 10 === 3), people.filter((_, i) => i % 10 !== 3)];
+        const [gone, kept] = [people.filter((_, i) => i % 10 === 9), people.filter((_, i) => i % 10 !== 9)];
         const secrets = gone.flatMap(([name, samples]) => secretsOf(name, samples));
         for (const [name] of gone) await store.removePerson(name);
         assert.ok((await found(store, secrets)).size > 1000, 'LMDB itself leaves what was removed');
