@@ -33,6 +33,19 @@ window.ArcFlow = (() => {
     return validator(fits, integer ? 'integer' : 'between', { min, max });
   }
 
+  /** A number within a range that depends on the node's other fields. */
+  function numberWithin(rangeOf) {
+    return function (value, options) {
+      return number(rangeOf(this))(value, options);
+    };
+  }
+
+  /** The number in a field: in the open dialog what is typed there, else what the node has; blank is the default. */
+  function valueOf(node, property, fallback) {
+    const value = $(`#node-input-${property}`).val() ?? node[property];
+    return Number(isBlank(value) ? fallback : value);
+  }
+
   /** One of the values of a select; blank takes the default. */
   function choice(...choices) {
     return validator((value) => isBlank(value) || choices.includes(value), 'choice', {
@@ -93,6 +106,28 @@ window.ArcFlow = (() => {
     }
   }
 
+  /**
+   * For a node's oneditprepare: fills the select of a property that names another node, no configuration node, with all
+   * nodes of its type; the first entry is none of them.
+   */
+  function offerNodes(node, property, none) {
+    const { type } = node._def.defaults[property];
+    const others = RED.nodes.filterNodes({ type });
+    const chosen = node[property] ?? '';
+    const options = [
+      { value: '', text: none },
+      ...others.map((other) => ({ value: other.id, text: RED.utils.getNodeLabel(other, type) })),
+      // Deleted, or in a flow that is not loaded.
+      ...[chosen]
+        .filter((id) => id !== '' && !others.some((other) => other.id === id))
+        .map((id) => ({ value: id, text: id })),
+    ];
+    $(`#node-input-${property}`)
+      .empty()
+      .append(options.map((option) => $('<option>', option)))
+      .val(chosen);
+  }
+
   /** Shows those rows whose attribute data-for lists the value, and hides the others with their hints. */
   function showFor(select, container) {
     const update = () => {
@@ -104,5 +139,18 @@ window.ArcFlow = (() => {
     update();
   }
 
-  return { text, number, choice, colour, filled, when, preselect, prepare, showFor };
+  return {
+    text,
+    number,
+    numberWithin,
+    valueOf,
+    choice,
+    colour,
+    filled,
+    when,
+    preselect,
+    prepare,
+    offerNodes,
+    showFor,
+  };
 })();

@@ -105,7 +105,7 @@ export function registeredType(folder: string): string | undefined {
   let registered: string | undefined;
   const RED = {
     nodes: { registerType: (type: string) => (registered = type) },
-    httpAdmin: { get: () => undefined },
+    httpAdmin: { get: () => undefined, post: () => undefined },
     auth: { needsPermission: () => undefined },
   };
   const register = load(join(ROOT, 'nodes', folder, folder)) as (RED: unknown) => void;

@@ -1,0 +1,66 @@
+/** Makes pictures easier to recognise: an ordered list of steps over msg.frame, or over the faces in it. */
+import type { NodeAPI } from 'node-red';
+import { messageOf } from '../../lib/errors';
+import { toFaces } from '../../lib/faces';
+import { toFrame, type Frame } from '../../lib/image/frame';
+import { OPERATIONS } from '../../lib/preprocess/steps';
+import { imageOf, originOf } from '../shared/image';
+import { registerNode } from '../shared/node';
+import { runtimeOf } from '../shared/runtime';
+import { showResult } from '../shared/status';
+import { toConfig, type PreprocessDef } from './config';
+import { Preview } from './preview';
+
+const PREVIEW = '/arcflow/preprocess/preview';
+
+export = (RED: NodeAPI): void => {
+  /** What the edit dialog shows: the last frame that passed each node. In memory only, gone with the node. */
+  const lastFrames = new Map<string, Frame>();
+  const preview = new Preview();
+
+  registerNode<PreprocessDef>(RED, 'face-preprocess', (node, def) => {
+    const { runtime, target, steps } = toConfig(def);
+
+    return {
+      async input(message, send) {
+        const { engine } = runtimeOf(RED, runtime);
+        const faces = message['faces'] === undefined ? undefined : toFaces(message['faces']);
+        const image = message['frame'] === undefined ? imageOf(message) : toFrame(message['frame']);
+        const started = performance.now();
+        const frame = await engine.call('decode', image, originOf(message));
+        lastFrames.set(node.id, frame);
+        const result = await engine.call('preprocess', frame, {}, { steps, target, ...(faces && { faces }) });
+        const milliseconds = Math.round(performance.now() - started);
+        message['frame'] = result.frame;
+        if (result.faces) message['faces'] = result.faces;
+        message['preprocess'] = { target, milliseconds, steps: result.report };
+        showResult(node, RED._('preprocess.status.done', { steps: result.report.length, milliseconds }));
+        send(message);
+      },
+      async close() {
+        lastFrames.delete(node.id);
+        if (lastFrames.size === 0) await preview.close();
+      },
+    };
+  });
+
+  RED.httpAdmin.get(
+    '/arcflow/preprocess/operations',
+    RED.auth.needsPermission('arcflow.read'),
+    (_request, response) => {
+      response.json(
+        OPERATIONS.map(({ id, parameters, needsFaces = false }) => ({ id, parameters, needsFaces })),
+      );
+    },
+  );
+
+  // Sends steps and perhaps a picture, changes nothing: POST because of its size.
+  RED.httpAdmin.post(PREVIEW, RED.auth.needsPermission('arcflow.read'), (request, response) => {
+    const body: unknown = request.body;
+    const id = typeof body === 'object' && body !== null && 'node' in body ? String(body.node) : '';
+    preview.answer(body, lastFrames.get(id)).then(
+      (answer) => response.json(answer),
+      (error: unknown) => response.status(400).json({ message: messageOf(error) }),
+    );
+  });
+};
