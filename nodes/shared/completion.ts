@@ -6,6 +6,15 @@ import type { NodeAPI, NodeMessage } from 'node-red';
 
 interface DeliveryEvent {
   readonly msg?: { readonly _msgid?: string };
+  readonly destination?: {
+    /** Node-RED's own count of the node's input handlers that take done(), from its Node.js. */
+    readonly node?: { readonly _expectedDoneCount?: number };
+  };
+}
+
+/** A node in the style of before Node-RED 1.0 never tells when it is done: it is taken to be done at once. */
+function tellsWhenDone({ destination }: DeliveryEvent): boolean {
+  return destination?.node?._expectedDoneCount !== 0;
 }
 
 interface Tracked {
@@ -32,7 +41,9 @@ export class FlowCompletion {
       name: string,
       handler: (event: DeliveryEvent) => void,
     ) => void;
-    add(`preDeliver.${this.label}`, ({ msg }) => this.count(msg?._msgid, 1));
+    add(`preDeliver.${this.label}`, (event) => {
+      if (tellsWhenDone(event)) this.count(event.msg?._msgid, 1);
+    });
     add(`onComplete.${this.label}`, ({ msg }) => this.count(msg?._msgid, -1));
     this.timer = setInterval(() => this.releaseStalled(), CHECK_MS);
     this.timer.unref();

@@ -10,7 +10,11 @@ helper.init(resolve.resolve('node-red'));
 
 /** The core nodes that the tests wire: a real Catch node. */
 const catchNode = resolve('@node-red/nodes/core/common/25-catch.js') as NodeInitialiser;
-type NodeInitialiser = (RED: unknown) => void;
+type NodeInitialiser = (RED: object) => void;
+
+/** The harness leaves Node-RED's messaging hooks out of what it gives to nodes. */
+const { hooks } = resolve('@node-red/util') as { hooks: object };
+const giveHooks: NodeInitialiser = (RED) => void Object.assign(RED, { hooks });
 
 export const RUNTIME = { id: 'runtime', type: 'arcflow-runtime', provider: 'cpu', threads: '2' };
 
@@ -43,7 +47,7 @@ export async function startFlow(
     { id: 'out', type: 'helper', z: 'tab', ...PLACE },
     { id: 'caught', type: 'helper', z: 'tab', ...PLACE },
   ];
-  await helper.load([catchNode, ...modules] as never, flow, credentials);
+  await helper.load([giveHooks, catchNode, ...modules] as never, flow, credentials);
   return {
     node: (id) => helper.getNode(id),
     send: (message, id = 'first') =>
