@@ -46,7 +46,7 @@ export class Arguments {
       return new Arguments(values, positionals);
     } catch (error) {
       // Node's advice about a lone -- does not help here.
-      throw new UsageError(messageOf(error).split('. ')[0]!);
+      throw new UsageError(messageOf(error).split('. ')[0]);
     }
   }
 

@@ -39,6 +39,27 @@ export class EnginePool {
     return results;
   }
 
+  /** Works through what `next` gives until it gives undefined; the results are in the order in which they came to be. */
+  async drain<T, R>(
+    next: () => Promise<T | undefined>,
+    work: (item: T, engine: Engine) => Promise<R>,
+  ): Promise<R[]> {
+    const results: R[] = [];
+    let failed = false;
+    const take = async () => (failed ? undefined : next());
+    const drainWith = async (engine: Engine) => {
+      try {
+        for (let item = await take(); item !== undefined; item = await take())
+          results.push(await work(item, engine));
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    };
+    await Promise.all(this.engines.map(drainWith));
+    return results;
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.engines.map((engine) => engine.close()));
   }

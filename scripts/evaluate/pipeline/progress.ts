@@ -16,7 +16,8 @@ export class Progress {
 
   constructor(
     private readonly label: string,
-    private readonly total: number,
+    /** undefined where nobody knows, as in a video. */
+    private readonly total: number | undefined,
     private readonly target: ProgressTarget = process.stderr,
     private readonly now: () => number = () => performance.now(),
   ) {
@@ -30,7 +31,7 @@ export class Progress {
     const interval = this.target.isTTY === true ? TERMINAL_INTERVAL : LOG_INTERVAL;
     if (now - this.reported < interval) return;
     this.reported = now;
-    const line = `${this.label}: ${this.done} of ${this.total}, ${this.describeRest(now)}`;
+    const line = `${this.label}: ${this.done}${this.describeRest(now)}`;
     this.target.write(this.target.isTTY === true ? `\r${line}\u001b[K` : `${line}\n`);
   }
 
@@ -40,7 +41,9 @@ export class Progress {
 
   private describeRest(now: number): string {
     const secondsEach = (now - this.started) / 1000 / this.done;
-    return `${(1 / secondsEach).toFixed(1)} a second, ${describeSeconds(secondsEach * (this.total - this.done))} left`;
+    const speed = `${(1 / secondsEach).toFixed(1)} a second`;
+    if (this.total === undefined) return `, ${speed}`;
+    return ` of ${this.total}, ${speed}, ${describeSeconds(secondsEach * (this.total - this.done))} left`;
   }
 }
 

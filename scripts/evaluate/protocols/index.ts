@@ -7,6 +7,7 @@ import { identification } from './identification';
 import { lfw } from './lfw';
 import { pairs } from './pairs';
 import { people } from './people';
+import { video } from './video';
 
 export const PROTOCOLS: readonly Protocol[] = [
   lfw,
@@ -17,4 +18,5 @@ export const PROTOCOLS: readonly Protocol[] = [
   people,
   identification,
   detection,
+  video,
 ];

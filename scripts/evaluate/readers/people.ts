@@ -1,6 +1,6 @@
 /** A folder with one folder for each person, images inside: the layout of LFW, of the examples and of most albums. */
 import { readdir } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { extname, join, parse } from 'node:path';
 import { imageFile, type ImageSource } from '../pipeline/image-set';
 import { badFile } from './text';
 
@@ -30,6 +30,16 @@ export async function readPeople(
   }
   if (images.length === 0) throw badFile(folder, 'one folder with images for each person');
   return images;
+}
+
+/** Reference photographs: files named after the person, and folders with several photographs of one. */
+export async function readReferences(folder: string): Promise<PersonImage[]> {
+  const names = await readImageNames(folder);
+  if (names.length === 0) throw badFile(folder, 'a photograph of each person');
+  return names.map((name) => {
+    const { dir, name: file } = parse(name);
+    return { person: dir === '' ? file : dir, image: imageFile(folder, name) };
+  });
 }
 
 /** The images below a folder, folders inside it too, whoever they show. */

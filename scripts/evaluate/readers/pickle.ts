@@ -66,7 +66,7 @@ class Unpickler {
     G: () => this.push(this.take(8).readDoubleBE()),
 
     // Strings and bytes
-    V: () => this.push(this.line()),
+    V: () => this.push(unescapeUnicode(this.line())),
     X: () => this.push(this.take(this.uint(4)).toString('utf8')),
     '\x8c': () => this.push(this.take(this.uint(1)).toString('utf8')),
     '\x8d': () => this.push(this.take(this.uint64()).toString('utf8')),
@@ -166,8 +166,8 @@ class Unpickler {
     const end = this.bytes.indexOf('\n', this.position);
     if (end < 0) throw this.failure('its end in the middle');
     return this.take(end + 1 - this.position)
-      .toString('utf8')
-      .trimEnd();
+      .toString('latin1')
+      .slice(0, -1);
   }
 
   private lineNumber(): number {
@@ -251,4 +251,11 @@ function toMap(items: readonly Pickled[]): Map<Pickled, Pickled> {
 
 function asText(value: Pickled): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** Python's raw-unicode-escape: Latin-1, and what it lacks as \uXXXX or \UXXXXXXXX. */
+function unescapeUnicode(text: string): string {
+  return text.replace(/\\(?:u([0-9a-f]{4})|U([0-9a-f]{8}))/gi, (_, short?: string, long?: string) =>
+    String.fromCodePoint(parseInt(short ?? long ?? '', 16)),
+  );
 }
