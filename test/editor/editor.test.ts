@@ -159,6 +159,32 @@ describe('editor', function () {
       assert.deepEqual(dropped, { store: 'arcflow-store', runtime: 'arcflow-runtime', valid: true });
     });
 
+    it('shows what preprocessing does while a parameter moves, and saves the steps', async () => {
+      const after = () => page.getAttribute('[data-picture="after"]', 'src');
+      const untilChanged = (from: string | null) =>
+        page.waitForFunction(
+          (before) => document.querySelector('[data-picture="after"]')?.getAttribute('src') !== before,
+          from,
+        );
+      await openDialog(page, 'face-preprocess');
+      await untilChanged(null);
+      await page.selectOption('.arcflow-step-menu', 'brightness');
+      const unchanged = await after();
+      await page.fill('[data-parameter="offset"] input[type="number"]', '60');
+      await untilChanged(unchanged);
+      await page
+        .locator('.red-ui-tray')
+        .last()
+        .screenshot({ path: join(SCREENSHOTS, 'preprocess-preview.png') });
+      await closeDialog(page, 'ok');
+      await deploy(page);
+      const { steps } = await savedNode(nodeRed.url, 'face-preprocess');
+      assert.deepEqual(steps, [
+        { id: 'auto', enabled: true },
+        { id: 'brightness', enabled: true, offset: 60 },
+      ]);
+    });
+
     it('saves what was changed', async () => {
       await openDialog(page, 'mtcnn-detect');
       await page.fill('#node-input-name', 'door');

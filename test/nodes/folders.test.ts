@@ -109,7 +109,8 @@ describe('node folders', () => {
       it('has a field in the dialog for every property, and none besides', () => {
         const { html, definition } = loadPage(folder);
         const prefix = definition.category === 'config' ? 'node-config-input-' : 'node-input-';
-        const fields = [...html.matchAll(new RegExp(` id="${prefix}([^"]+)"`, 'g'))].map(
+        // A list that its own code reads and writes is marked with data-property: Node-RED would take an input's text.
+        const fields = [...html.matchAll(new RegExp(` (?:id="${prefix}|data-property=")([^"]+)"`, 'g'))].map(
           ([, field]) => field,
         );
         const saved = [...Object.keys(definition.defaults), ...Object.keys(definition.credentials ?? {})];
