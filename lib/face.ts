@@ -54,6 +54,8 @@ export interface Face {
   readonly embedding?: Float32Array;
   /** Id of the model that made the embedding. */
   readonly embeddingModel?: string;
+  /** Left without embedding on purpose: a tracker knows already whose face it is. */
+  readonly embeddingSkipped?: true;
   /** The aligned crop that was embedded. */
   readonly crop?: Frame;
   readonly match?: Match;

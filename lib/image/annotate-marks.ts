@@ -1,7 +1,8 @@
 /** Face → what is drawn of it. Faces come out of messages that any function node may have changed. */
 import { LANDMARK_NAMES, type Box, type Face, type Point } from '../face';
 import { toFaces } from '../faces';
-import { invalid, isRecord, numberIn } from '../validate';
+import type { WatchedFace } from '../tracking/face-watch';
+import { invalid, isRecord, numberIn, oneOf } from '../validate';
 import type { AnnotateColours, AnnotateOptions } from './annotate-options';
 
 export interface Mark {
@@ -13,25 +14,68 @@ export interface Mark {
   readonly texts: readonly string[];
 }
 
+/** What a face has of it depends on the nodes that it came through. */
+export type DrawnFace = Face & Partial<Pick<WatchedFace, 'identity' | 'smoothed'>>;
+
+type Label = Pick<Mark, 'kind' | 'texts'>;
+
 /** @throws ArcFlowError INVALID_ARGUMENT naming the property, such as faces[2].box.width. */
-export function toMarks(faces: readonly Face[], options: AnnotateOptions): Mark[] {
-  return toFaces(faces, 'faces').map((face, index) => ({
-    box: face.box,
-    landmarks: options.landmarks ? LANDMARK_NAMES.map((part) => face.landmarks[part]) : [],
-    ...(face.match === undefined
-      ? { kind: 'detected', texts: options.confidence ? [percent(face.confidence)] : [] }
-      : toMatchMark(face.match, `faces[${index}].match`, options)),
-  }));
+export function toMarks(faces: readonly DrawnFace[], options: AnnotateOptions): Mark[] {
+  return toFaces(faces, 'faces').map((face, index) => {
+    const name = `faces[${index}]`;
+    const { box, landmarks } = outlineOf(face, name);
+    return {
+      box,
+      landmarks: options.landmarks ? LANDMARK_NAMES.map((part) => landmarks[part]) : [],
+      ...labelOf(face, name, options),
+    };
+  });
 }
 
-function toMatchMark(match: unknown, name: string, options: AnnotateOptions): Pick<Mark, 'kind' | 'texts'> {
+/** The smoothed outline of a followed face, which does not tremble, else what was detected. */
+function outlineOf(face: DrawnFace, name: string): Pick<Face, 'box' | 'landmarks'> {
+  if (face.smoothed === undefined) return face;
+  const [smoothed] = toFaces([{ ...face, ...face.smoothed }], `${name}.smoothed`);
+  return smoothed!;
+}
+
+/** The vote over a followed face's frames says more than its match in this one. */
+function labelOf(face: DrawnFace, name: string, options: AnnotateOptions): Label {
+  if (face.identity !== undefined) return toIdentityLabel(face.identity, face, `${name}.identity`, options);
+  if (face.match !== undefined) return toMatchLabel(face.match, `${name}.match`, options);
+  return toDetectedLabel(face, options);
+}
+
+function toDetectedLabel({ confidence }: Face, options: AnnotateOptions): Label {
+  return { kind: 'detected', texts: options.confidence ? [percent(confidence)] : [] };
+}
+
+function toIdentityLabel(identity: unknown, face: Face, name: string, options: AnnotateOptions): Label {
+  if (!isRecord(identity)) throw invalid('an object', name, identity);
+  const state = oneOf(identity['state'], `${name}.state`, ['undecided', 'known', 'stranger']);
+  if (state === 'undecided') return toDetectedLabel(face, options);
+  const similarity = numberIn(identity['similarity'], `${name}.similarity`);
+  // An empty gallery has nothing to be similar to: its 0 would mislead.
+  return toNameLabel(identity['person'], similarity, similarity !== 0, name, options);
+}
+
+function toMatchLabel(match: unknown, name: string, options: AnnotateOptions): Label {
   if (!isRecord(match)) throw invalid('an object', name, match);
-  const { person, candidates } = match;
+  const { candidates } = match;
+  const similarity = numberIn(match['similarity'], `${name}.similarity`);
+  const compared = !(Array.isArray(candidates) && candidates.length === 0);
+  return toNameLabel(match['person'], similarity, compared, name, options);
+}
+
+function toNameLabel(
+  person: unknown,
+  similarity: number,
+  compared: boolean,
+  name: string,
+  options: AnnotateOptions,
+): Label {
   if (person !== null && typeof person !== 'string')
     throw invalid('a string or null', `${name}.person`, person);
-  const similarity = numberIn(match['similarity'], `${name}.similarity`);
-  // An empty gallery has nothing to be similar to: its 0 would mislead.
-  const compared = !(Array.isArray(candidates) && candidates.length === 0);
   const texts = [
     ...(options.names ? [person ?? options.strangerText] : []),
     ...(options.similarity && compared ? [twoDecimals(similarity)] : []),

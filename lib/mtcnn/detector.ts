@@ -85,9 +85,14 @@ function toFace(detection: Detection): Face {
 
 function select(faces: readonly Face[], frame: Frame, { minConfidence, maxFaces }: DetectOptions): Face[] {
   const kept = faces.filter((face) => face.confidence >= minConfidence && centreIsInside(face, frame));
-  if (maxFaces === 0 || kept.length <= maxFaces) return kept;
-  const largest = new Set([...kept].sort((a, b) => area(b) - area(a)).slice(0, maxFaces));
-  return kept.filter((face) => largest.has(face));
+  return largestFaces(kept, maxFaces);
+}
+
+/** The largest so many faces, in the order in which they came; 0 keeps all. */
+export function largestFaces(faces: Face[], maxFaces: number): Face[] {
+  if (maxFaces === 0 || faces.length <= maxFaces) return faces;
+  const largest = new Set([...faces].sort((a, b) => area(b) - area(a)).slice(0, maxFaces));
+  return faces.filter((face) => largest.has(face));
 }
 
 /** A box may reach past the border, by less than the face. */

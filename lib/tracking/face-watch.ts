@@ -90,6 +90,7 @@ export class FaceWatch {
   update(frame: Frame, faces: readonly Face[]): WatchResult {
     const camera = this.camera(frame);
     const at = camera.last;
+    this.strangers.expire(at);
     const watched = camera.tracker
       .update(faces, at, frame)
       .map((face) => this.watch(camera, face, frame, at));
@@ -130,6 +131,14 @@ export class FaceWatch {
     const camera = this.cameras.get(source);
     this.cameras.delete(source);
     return camera?.events.close() ?? [];
+  }
+
+  /** Forgets everything, strangers too; everybody has left. */
+  reset(): FaceEvent[] {
+    const events = [...this.pending, ...[...this.cameras.keys()].flatMap((source) => this.close(source))];
+    this.pending = [];
+    this.strangers.clear();
+    return events;
   }
 
   /** The state of the frame's source, its clock set to the frame. */

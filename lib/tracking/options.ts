@@ -12,7 +12,8 @@ export const VOTE_WINDOW = 12;
 /** A stranger needs this many times the votes of a friend: no hurry, and friends often look strange at first. */
 export const STRANGER_PATIENCE = 2;
 
-const NUMBERS = {
+/** Every number with its default and range; times in milliseconds. */
+export const TRACKING_NUMBERS = {
   /** Detections before a track may raise events (SORT's min_hits). */
   minHits: { default: 3, min: 1, max: 100, integer: true },
   /** How long a track lives without a detection, ms. */
@@ -73,14 +74,14 @@ const NUMBERS = {
   regionPadding: { default: 0.5, min: 0, max: 5 },
 } as const satisfies Readonly<Record<string, Setting>>;
 
-type Numbers = { readonly [K in keyof typeof NUMBERS]: number };
+type Numbers = { readonly [K in keyof typeof TRACKING_NUMBERS]: number };
 
 export interface TrackingOptions extends Numbers {
   /** Whether one look at least sureMargin above the threshold names a track at once. */
   readonly oneSureFrame: boolean;
 }
 
-const NAMES = Object.keys(NUMBERS) as (keyof Numbers)[];
+const NAMES = Object.keys(TRACKING_NUMBERS) as (keyof Numbers)[];
 const ONE_SURE_FRAME = 'oneSureFrame';
 
 /**
@@ -89,12 +90,15 @@ const ONE_SURE_FRAME = 'oneSureFrame';
  */
 export function toTrackingOptions(value: unknown = {}): TrackingOptions {
   if (!isRecord(value)) throw invalid('an object', 'tracking options', value);
-  const stranger = Object.keys(value).find((key) => key !== ONE_SURE_FRAME && !(key in NUMBERS));
+  const stranger = Object.keys(value).find((key) => key !== ONE_SURE_FRAME && !(key in TRACKING_NUMBERS));
   if (stranger !== undefined)
     throw invalid(`one of ${[...NAMES, ONE_SURE_FRAME].join(', ')}`, 'tracking option', stranger);
 
   const numbers = Object.fromEntries(
-    NAMES.map((name) => [name, numberIn(value[name] ?? NUMBERS[name].default, name, NUMBERS[name])]),
+    NAMES.map((name) => [
+      name,
+      numberIn(value[name] ?? TRACKING_NUMBERS[name].default, name, TRACKING_NUMBERS[name]),
+    ]),
   ) as Numbers;
   numberIn(numbers.otherFace, 'otherFace', { max: numbers.sameFace });
   numberIn(numbers.leaveAfter, 'leaveAfter', { min: numbers.coastFor });

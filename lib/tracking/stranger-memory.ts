@@ -53,4 +53,9 @@ export class StrangerMemory {
     for (const [id, { lastTime }] of this.strangers)
       if (now - lastTime > this.options.rememberStrangers) this.strangers.delete(id);
   }
+
+  /** Forgets everybody; numbers are not given anew. */
+  clear(): void {
+    this.strangers.clear();
+  }
 }

@@ -2,6 +2,7 @@
 import type { NodeAPI } from 'node-red';
 import { toFaces } from '../../lib/faces';
 import { FrameRate } from '../../lib/frame-rate';
+import type { DrawnFace } from '../../lib/image/annotate-marks';
 import type { Frame } from '../../lib/image/frame';
 import { frameOf, slim } from '../shared/image';
 import { registerNode } from '../shared/node';
@@ -32,13 +33,7 @@ export = (RED: NodeAPI): void => {
         const fps = config.fps ? frameRateOf(frame) : undefined;
         const started = performance.now();
         // Only what is drawn travels to the worker.
-        const drawn = faces.map(({ box, confidence, landmarks, quality, match }) => ({
-          box,
-          confidence,
-          landmarks,
-          quality,
-          ...(match && { match }),
-        }));
+        const drawn = faces.map(drawnPart);
         const picture = await engine.call('annotate', frame, drawn, {
           annotate: { ...config.options, ...(fps !== undefined && { fps }) },
           ...(config.encode && { encode: config.encode }),
@@ -60,3 +55,15 @@ export = (RED: NodeAPI): void => {
     };
   });
 };
+
+function drawnPart({ box, confidence, landmarks, quality, match, identity, smoothed }: DrawnFace): DrawnFace {
+  return {
+    box,
+    confidence,
+    landmarks,
+    quality,
+    ...(match && { match }),
+    ...(identity && { identity }),
+    ...(smoothed && { smoothed }),
+  };
+}

@@ -20,6 +20,8 @@ export interface EmbedDef extends NodeDef {
   readonly dimension?: string | number;
   readonly flip?: boolean;
   readonly crops?: boolean;
+  /** Id of a face events node further on that says which faces it knows already. */
+  readonly watch?: string;
   readonly dropPixels?: boolean;
 }
 
@@ -29,6 +31,8 @@ export interface EmbedConfig {
   readonly model: string | EmbedModel;
   readonly flip: boolean;
   readonly crops: boolean;
+  /** Empty: every face is embedded. */
+  readonly watch: string;
   readonly dropPixels: boolean;
 }
 
@@ -40,6 +44,7 @@ export function toConfig(def: EmbedDef, userDir: string): EmbedConfig {
     model: model === OWN_FILE ? toOwnModel(def, userDir) : model,
     flip: flagField(def.flip, 'flip', false),
     crops: flagField(def.crops, 'crops', false),
+    watch: textField(def.watch, 'watch'),
     dropPixels: flagField(def.dropPixels, 'dropPixels', false),
   };
 }

@@ -42,7 +42,8 @@ async function match({ RED, gallery, config, message }: Task): Promise<Outcome> 
   }
   message['faces'] = matched;
   const known = matched.filter((face) => face.match?.known).length;
-  return ['matched', { known, strangers: matched.length - known }];
+  const compared = matched.filter((face) => face.match).length;
+  return ['matched', { known, strangers: compared - known }];
 }
 
 async function enrol({ RED, gallery, config, message }: Task): Promise<Outcome> {
@@ -109,7 +110,7 @@ function byModel(faces: readonly Face[]): Map<string, number[]> {
     if (!embedding || embeddingModel === undefined) return;
     groups.set(embeddingModel, [...(groups.get(embeddingModel) ?? []), index]);
   });
-  if (faces.length > 0 && groups.size === 0) throw noEmbedding();
+  if (groups.size === 0 && faces.some((face) => !face.embeddingSkipped)) throw noEmbedding();
   return groups;
 }
 

@@ -12,6 +12,8 @@ export interface DetectDef extends NodeDef {
   readonly maxFaces?: string | number;
   readonly minConfidence?: string | number;
   readonly whenBusy?: string;
+  /** Id of a face events node further on that says where to look. */
+  readonly watch?: string;
   readonly dropPixels?: boolean;
 }
 
@@ -20,6 +22,8 @@ export interface DetectConfig {
   readonly options: DetectOptions;
   /** queue: every message is answered; newest: only the newest of each source waits. */
   readonly whenBusy: 'queue' | 'newest';
+  /** Empty: every picture is searched in whole. */
+  readonly watch: string;
   readonly dropPixels: boolean;
 }
 
@@ -39,6 +43,7 @@ export function toConfig(def: DetectDef): DetectConfig {
       minConfidence: numberField(def.minConfidence, 'minConfidence', minConfidence),
     }),
     whenBusy: choiceField(def.whenBusy, 'whenBusy', ['queue', 'newest'], 'queue'),
+    watch: textField(def.watch, 'watch'),
     dropPixels: flagField(def.dropPixels, 'dropPixels', false),
   };
 }
