@@ -7,6 +7,7 @@ import { identification } from './identification';
 import { lfw } from './lfw';
 import { pairs } from './pairs';
 import { people } from './people';
+import { preprocess } from './preprocess';
 import { video } from './video';
 
 export const PROTOCOLS: readonly Protocol[] = [
@@ -18,5 +19,6 @@ export const PROTOCOLS: readonly Protocol[] = [
   people,
   identification,
   detection,
+  preprocess,
   video,
 ];
