@@ -11,12 +11,18 @@ import { looksLikeFrame, type Frame, type FrameOrigin } from '../image/frame';
 import { toImageBytes } from '../image/input';
 import type { ProviderAttempt } from '../inference/providers';
 import { Detector } from '../mtcnn/detector';
-import type { DetectOptions } from '../mtcnn/options';
+import { toDetectOptions, type DetectOptions } from '../mtcnn/options';
 import { detectInRegions } from '../mtcnn/regions';
 import type { EmbedModel } from '../models/manifest';
 import { verifyModelFile } from '../models/verify';
+import { preprocessFaces } from '../preprocess/face-regions';
+import { preprocess, type StepReport } from '../preprocess/pipeline';
+import { previewHistogram, testCard } from '../preprocess/preview';
+import { operationOf, type Step } from '../preprocess/steps';
+import type { PreprocessTarget } from '../preprocess/target';
 import { Stopwatch } from '../stopwatch';
 import { cropRegion } from '../tracking/best-shot';
+import { invalid } from '../validate';
 import type { ImageInput } from './engine';
 import { Networks } from './networks';
 import type { EngineOptions } from './protocol';
@@ -60,6 +66,32 @@ export interface AnnotateRequest {
   /** Absent: the result stays a Frame. */
   readonly encode?: EncodeOptions;
 }
+
+export interface PreprocessRequest {
+  readonly steps: readonly Step[];
+  readonly target: PreprocessTarget;
+  /** The faces that were found in the frame; absent where nothing has looked for any. */
+  readonly faces?: readonly Face[];
+}
+
+export interface PreprocessResult {
+  readonly frame: Frame;
+  readonly faces?: readonly Face[];
+  readonly report: readonly StepReport[];
+}
+
+export interface PreprocessPreview {
+  /** JPEG. */
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+  /** Luminance in 64 bins, the fullest bin being 1. */
+  readonly histograms: { readonly before: readonly number[]; readonly after: readonly number[] };
+  readonly report: readonly StepReport[];
+}
+
+/** Small enough to follow a parameter while it moves. */
+const PREVIEW_PICTURE: EncodeOptions = { format: 'jpeg', quality: 88, maxSide: 480 };
+const PREVIEW_MIN_FACE = 24;
 
 export class Operations {
   private readonly networks: Networks;
@@ -132,6 +164,44 @@ export class Operations {
   ): Promise<Frame | Uint8Array> {
     const drawn = annotate(frame, faces, options);
     return encode ? encodeFrame(drawn, encode) : drawn;
+  }
+
+  /** Runs preprocessing steps over the frame, or over the regions of the faces. */
+  async preprocess(
+    image: ImageInput,
+    origin: Partial<FrameOrigin>,
+    { steps, target, faces }: PreprocessRequest,
+  ): Promise<PreprocessResult> {
+    const frame = await this.decode(image, origin);
+    if (target === 'frame') return preprocess(frame, steps, faces && { faces });
+    if (!faces) throw invalid('an array of faces (put the node after mtcnn-detect)', 'msg.faces', faces);
+    const { frame: result, reports } = preprocessFaces(frame, steps, faces);
+    return { frame: result, report: reports.flat(), faces };
+  }
+
+  /** A picture before and after preprocessing, for the editor; without an image, a test card. */
+  async preview(
+    image: ImageInput | undefined,
+    { steps, target }: PreprocessRequest,
+  ): Promise<PreprocessPreview> {
+    const full = image === undefined ? testCard() : await this.decode(image, {});
+    const before = await decodeImage(await encodeFrame(full, PREVIEW_PICTURE));
+    const needsFaces =
+      target === 'faces' || steps.some(({ id, enabled }) => enabled && operationOf(id).needsFaces);
+    const faces = needsFaces
+      ? await (await this.loadDetector()).detect(before, toDetectOptions({ minFaceSize: PREVIEW_MIN_FACE }))
+      : undefined;
+    const { frame: after, report } = await this.preprocess(
+      before,
+      {},
+      { steps, target, ...(faces && { faces }) },
+    );
+    return {
+      before: await encodeFrame(before, PREVIEW_PICTURE),
+      after: await encodeFrame(after, PREVIEW_PICTURE),
+      histograms: { before: previewHistogram(before), after: previewHistogram(after) },
+      report,
+    };
   }
 
   private loadDetector(): Promise<Detector> {

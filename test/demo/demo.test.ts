@@ -29,7 +29,7 @@ describe('demo', function () {
   let folder: string;
 
   before(async () => {
-    await ensureBuilt();
+    ensureBuilt();
     folder = await mkdtemp(join(tmpdir(), 'arcflow-demo-'));
   });
   after(() => rm(folder, { recursive: true, force: true }));
