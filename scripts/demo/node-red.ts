@@ -13,6 +13,13 @@ export interface Delivery {
   readonly destination: { readonly id: string };
 }
 
+/** A node is done with a message. */
+export interface Completion {
+  readonly msg: Record<string, unknown>;
+  readonly node: { readonly id: string };
+  readonly error?: Error;
+}
+
 export interface RunningNodeRed {
   /** Address of the editor. */
   readonly address: string;
@@ -27,11 +34,14 @@ interface Options {
   /** 0 takes any free port. */
   readonly port: number;
   /** Told every message that is about to reach a node. */
-  onDelivery(delivery: Delivery): void;
+  readonly onDelivery: (delivery: Delivery) => void;
+  /** Told every message that a node is done with. */
+  readonly onCompletion?: (completion: Completion) => void;
 }
 
 /** Starts Node-RED on loopback and resolves when the flow runs. */
-export async function startNodeRed({ userDir, flow, port, onDelivery }: Options): Promise<RunningNodeRed> {
+export async function startNodeRed(options: Options): Promise<RunningNodeRed> {
+  const { userDir, flow, port, onDelivery, onCompletion } = options;
   prepare(userDir, flow);
   const app = express();
   const server = createServer(app);
@@ -53,12 +63,15 @@ export async function startNodeRed({ userDir, flow, port, onDelivery }: Options)
   await started;
   const add = RED.hooks.add.bind(RED.hooks) as unknown as (
     name: string,
-    handler: (event: Delivery) => void,
+    handler: (event: Delivery & Completion) => void,
   ) => void;
   add('preDeliver.arcflow-demo', onDelivery);
+  if (onCompletion) add('onComplete.arcflow-demo', onCompletion);
+  // The types of node-red leave it out.
+  const nodes = RED.nodes as unknown as { getNode(id: string): { receive(message: object): void } | null };
   return {
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    receive: (id, message = {}) => RED.nodes.getNode(id)?.receive(message as never),
+    receive: (id, message = {}) => nodes.getNode(id)?.receive(message),
     async stop() {
       RED.hooks.remove('*.arcflow-demo');
       await RED.stop();

@@ -1,0 +1,26 @@
+/** What the demo tells: results on standard output, everything else beside them. */
+import { messageOf } from '../../lib/errors';
+import { isRecord } from '../../lib/validate';
+
+type Message = Readonly<Record<string, unknown>>;
+
+export function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+export function fail(error: unknown): void {
+  say(messageOf(error));
+  process.exit(1);
+}
+
+/** The reason in a message from a Catch node, with the file that it was about. */
+export function errorOf(message: Message): string {
+  const error = message['error'];
+  const reason = isRecord(error) ? String(error['message']) : 'an error';
+  return typeof message['filename'] === 'string' ? `${message['filename']}: ${reason}` : reason;
+}
+
+/** Person and number of samples in a message from a gallery that enrols. */
+export function enrolmentOf({ payload }: Message): string {
+  return isRecord(payload) ? `${String(payload['person'])} (${String(payload['samples'])})` : '';
+}
