@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import type { Box, Face } from '../../../lib/face';
+import { createFrame, type Frame } from '../../../lib/image/frame';
+import type { Detector } from '../../../lib/mtcnn/detector';
+import { toDetectOptions } from '../../../lib/mtcnn/options';
+import { detectInRegions } from '../../../lib/mtcnn/regions';
+import { face, square } from '../tracking/synthetic';
+
+/** Finds one face as large as the frame that it is given. */
+function wholeFrameDetector(seen: Frame[]): Detector {
+  const detect = (frame: Frame): Promise<Face[]> => {
+    seen.push(frame);
+    const { width, height } = frame;
+    return Promise.resolve([face({ x: 0, y: 0, width, height }, { confidence: 0.8 + width / 1000 })]);
+  };
+  return { detect } as unknown as Detector;
+}
+
+describe('detection in regions', () => {
+  const frame = createFrame(64, 48);
+  frame.data.forEach((_, index) => (frame.data[index] = index % 251));
+  const regions: Box[] = [square(4, 6, 10), { x: 30, y: 20, width: 20, height: 12 }];
+
+  it('looks only there and answers in pixels of the frame, most confident first', async () => {
+    const seen: Frame[] = [];
+    const faces = await detectInRegions(wholeFrameDetector(seen), frame, regions, toDetectOptions());
+    assert.deepEqual(
+      faces.map(({ box }) => box),
+      [regions[1], regions[0]],
+    );
+    assert.deepEqual(faces[1]!.landmarks, face(regions[0]!).landmarks);
+    assert.deepEqual(
+      seen.map(({ width, height }) => [width, height]),
+      [
+        [10, 10],
+        [20, 12],
+      ],
+    );
+    const start = (6 * 64 + 4) * 3;
+    assert.deepEqual([...seen[0]!.data.subarray(0, 30)], [...frame.data.subarray(start, start + 30)]);
+  });
+
+  it('keeps the largest faces of all regions together', async () => {
+    const faces = await detectInRegions(
+      wholeFrameDetector([]),
+      frame,
+      regions,
+      toDetectOptions({ maxFaces: 1 }),
+    );
+    assert.deepEqual(
+      faces.map(({ box }) => box),
+      [regions[1]],
+    );
+  });
+
+  it('finds nothing where it may look nowhere', async () => {
+    const seen: Frame[] = [];
+    assert.deepEqual(await detectInRegions(wholeFrameDetector(seen), frame, [], toDetectOptions()), []);
+    assert.equal(seen.length, 0);
+  });
+});
