@@ -98,7 +98,26 @@ export function isImageFault(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }
 
+/** Engines that were found to start, by their first call. */
+const started = new WeakMap<Engine, Promise<void>>();
+
+/** @throws Error when the engine cannot start at all: no image is to blame for that */
+function ensureStarted(engine: Engine): Promise<void> {
+  let start = started.get(engine);
+  if (!start) {
+    start = engine.call('info').then(
+      () => undefined,
+      (error: unknown) => {
+        throw new Error(`The engine does not start: ${messageOf(error)}`, { cause: error });
+      },
+    );
+    started.set(engine, start);
+  }
+  return start;
+}
+
 export async function decode(engine: Engine, bytes: Uint8Array, source: string): Promise<Frame> {
+  await ensureStarted(engine);
   // A fresh copy: a Buffer from a pool would take the whole pool to the worker.
   return isPgm(bytes) ? readPgm(bytes, source) : engine.call('decode', new Uint8Array(bytes), { source });
 }

@@ -452,6 +452,15 @@ describe('evaluate', () => {
         '--references',
         images,
       );
+      await failing(
+        /The engine does not start: The execution provider \w+ is not available here/,
+        'people',
+        '--people',
+        images,
+        '--no-cache',
+        '--provider',
+        process.platform === 'darwin' ? 'dml' : 'coreml',
+      );
       const pairs = await write('lost.txt', '1\nperson_9\t1\t2\nperson_9\t1\tperson_8\t1');
       await failing(
         /No genuine or no impostor pair is left .*person_9_0001\.jpg: ENOENT/,
