@@ -55,7 +55,6 @@ function toIdentityLabel(identity: unknown, face: Face, name: string, options: A
   const state = oneOf(identity['state'], `${name}.state`, ['undecided', 'known', 'stranger']);
   if (state === 'undecided') return toDetectedLabel(face, options);
   const similarity = numberIn(identity['similarity'], `${name}.similarity`);
-  // An empty gallery has nothing to be similar to: its 0 would mislead.
   return toNameLabel(identity['person'], similarity, similarity !== 0, name, options);
 }
 
@@ -67,6 +66,7 @@ function toMatchLabel(match: unknown, name: string, options: AnnotateOptions): L
   return toNameLabel(match['person'], similarity, compared, name, options);
 }
 
+/** @param compared false for an empty gallery: it has nothing to be similar to, and its 0 would mislead */
 function toNameLabel(
   person: unknown,
   similarity: number,
