@@ -151,5 +151,6 @@ class DecoderProcess {
     }
     await this.exited;
     this.child.stderr.destroy();
+    this.log.end();
   }
 }

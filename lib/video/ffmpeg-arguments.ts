@@ -26,6 +26,8 @@ export interface DecodeJob {
   /** As filterChain writes it, ending in RGB. */
   readonly filters: string;
   readonly hardware: Hardware;
+  /** Threads that decode; 0 for as many as there are cores. All but the first hold back a frame each. */
+  readonly threads: number;
   /** Where in a file to begin. */
   readonly seekSeconds: number;
 }
@@ -37,7 +39,7 @@ export interface FfmpegInvocation {
 }
 
 export function ffmpegInvocation(job: DecodeJob, version: FfmpegVersion): FfmpegInvocation {
-  const { input, filters, hardware, seekSeconds } = job;
+  const { input, filters, hardware, threads, seekSeconds } = job;
   const named = { ...input, options: optionNames(input.options, version) };
   // A command line stands in the process list for every user of the machine to read.
   const secret = input.secrets.length > 0 && since(version, 5, 0);
@@ -46,6 +48,7 @@ export function ffmpegInvocation(job: DecodeJob, version: FfmpegVersion): Ffmpeg
     args: [
       ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'repeat+level+info'],
       ...hardwareArguments(hardware),
+      ...['-threads', String(threads)],
       ...(seekSeconds > 0 ? ['-ss', String(seekSeconds)] : []),
       ...args,
       ...['-an', '-sn', '-dn'],
@@ -54,7 +57,8 @@ export function ffmpegInvocation(job: DecodeJob, version: FfmpegVersion): Ffmpeg
       ...(since(version, 5, 1) ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough']),
       // A camera that changes its resolution: without this, frames would be squeezed into the first size.
       ...(since(version, 4, 4) ? ['-noautoscale'] : []),
-      ...['-f', 'rawvideo', 'pipe:1'],
+      // The encoder's threads would hold back a frame each, too.
+      ...['-threads', '1', '-f', 'rawvideo', 'pipe:1'],
     ],
     stdin,
   };

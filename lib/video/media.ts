@@ -41,6 +41,9 @@ export function identify({ input, connectWithinMs }: VideoSettings): {
     : toDecoderInput(input, connectWithinMs);
 }
 
+/** A live picture is one frame late at most, and a large one is still decoded in time. */
+const LIVE_THREADS = 2;
+
 /**
  * @throws ArcFlowError DECODER_MISSING, SOURCE_UNAVAILABLE for a file that is not there, INVALID_ARGUMENT for a folder
  * without pictures.
@@ -60,8 +63,9 @@ async function findVideo(settings: VideoSettings, kind: Exclude<VideoInput, Pict
   // Streams that come as they are taken are stamped unreliably: MJPEG over HTTP has no stamps at all.
   const clock = finite || paced ? 'media' : 'wall';
   const filters = filterChain({ everyNth, maxFramesPerSecond, width, height, clock });
+  const threads = finite ? 0 : LIVE_THREADS;
   const command = (seekSeconds: number): DecoderCommand =>
-    decoderCommand({ input, filters, hardware, seekSeconds }, decoder, prefix);
+    decoderCommand({ input, filters, hardware, threads, seekSeconds }, decoder, prefix);
   return {
     decoder: decoder.name,
     entry: 'decoder-worker',

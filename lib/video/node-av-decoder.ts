@@ -4,7 +4,11 @@
  * parent is gone and so is this process.
  */
 import { createInterface } from 'node:readline';
-import type { Decoder, FFHWDeviceType, Frame, Stream } from 'node-av' with { 'resolution-mode': 'import' };
+import type { Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Decoder, Demuxer, FFHWDeviceType, Frame, Packet, Stream } from 'node-av' with {
+  'resolution-mode': 'import',
+};
 import { messageOf } from '../errors';
 import type { DecodeJob } from './ffmpeg-arguments';
 import { formatFrameInfo } from './frame-info';
@@ -13,8 +17,12 @@ import type { Hardware } from './options';
 const importNodeAv = () => import('node-av');
 type NodeAv = Awaited<ReturnType<typeof importNodeAv>>;
 
-const goodbye = new AbortController();
-process.once('SIGTERM', () => goodbye.abort());
+/** What a request to end does; with a camera open, it wakes the reader, which then says goodbye. */
+const leaving = { requested: false, act: (): void => process.exit(0) };
+process.once('SIGTERM', () => {
+  leaving.requested = true;
+  leaving.act();
+});
 
 const lines = createInterface({ input: process.stdin });
 // Not process.exit, which would wait for a read from a silent camera.
@@ -29,19 +37,19 @@ lines.once('line', (line) => {
   );
 });
 
-async function decode({ input, filters, hardware, seekSeconds }: DecodeJob): Promise<void> {
+async function decode({ input, filters, hardware, threads, seekSeconds }: DecodeJob): Promise<void> {
   const av = await loadNodeAv();
   const demuxer = await av.Demuxer.open(input.url.replace(/^file:/, ''), {
     ...(input.format && { format: input.format }),
     options: { ...input.options },
-    signal: goodbye.signal,
   });
+  leaving.act = () => demuxer.interrupt();
   try {
     const stream = demuxer.video();
     if (!stream) throw new Error('it holds no video');
     if (seekSeconds > 0) await demuxer.seek(demuxer.startTime + seekSeconds, -1, av.AVSEEK_FLAG_BACKWARD);
-    const decoder = await openDecoder(av, stream, hardware);
-    const decoded = from(demuxer.startTime + seekSeconds, decoder.frames(demuxer.packets(stream.index)), av);
+    const decoder = await openDecoder(av, stream, hardware, threads);
+    const decoded = from(demuxer.startTime + seekSeconds, decoder.frames(packets(demuxer, stream, av)), av);
     let n = 0;
     for await (const frame of av.FilterAPI.create(filters).frames(decoded)) {
       if (!frame) continue;
@@ -54,7 +62,7 @@ async function decode({ input, filters, hardware, seekSeconds }: DecodeJob): Pro
       frame.free();
     }
   } catch (error) {
-    if (!goodbye.signal.aborted) throw error;
+    if (!leaving.requested) throw error;
   } finally {
     await demuxer.close();
   }
@@ -72,9 +80,14 @@ function withResolvers(): object {
   return { promise, ...executor };
 }
 
-async function openDecoder(av: NodeAv, stream: Stream, hardware: Hardware): Promise<Decoder> {
-  // As ffmpeg does, go on after a broken packet and use all cores.
-  const options = { exitOnError: false, context: { threadCount: 0 } };
+async function openDecoder(
+  av: NodeAv,
+  stream: Stream,
+  hardware: Hardware,
+  threadCount: number,
+): Promise<Decoder> {
+  // As ffmpeg does, go on after a broken packet.
+  const options = { exitOnError: false, context: { threadCount } };
   if (hardware === 'v4l2m2m') return av.Decoder.create(stream, av.FF_DECODER_H264_V4L2M2M, options);
   if (hardware === 'none') return av.Decoder.create(stream, options);
   const device =
@@ -85,6 +98,33 @@ async function openDecoder(av: NodeAv, stream: Stream, hardware: Hardware): Prom
     hardware: device,
     rescale: { pixelFormat: av.AV_PIX_FMT_YUV420P },
   });
+}
+
+/** Wait for a live device that has nothing yet: what ffmpeg waits. */
+const RETRY_MS = 10;
+
+/**
+ * Reads a packet when one is asked for. Demuxer.packets() would read ahead and then, waiting for room in its queue,
+ * turn in a loop that takes a whole core.
+ */
+async function* packets(demuxer: Demuxer, stream: Stream, av: NodeAv): AsyncGenerator<Packet | null> {
+  const context = demuxer.getFormatContext();
+  for (;;) {
+    const packet = new av.Packet();
+    packet.alloc();
+    const code = await context.readFrame(packet);
+    if (code >= 0 && packet.streamIndex === stream.index) {
+      packet.timeBase = stream.timeBase;
+      yield packet;
+      continue;
+    }
+    packet.free();
+    if (code === av.AVERROR_EOF) break;
+    if (code === av.AVERROR_EAGAIN) await delay(RETRY_MS);
+    else av.FFmpegError.throwIfError(code);
+  }
+  // Asks the decoder for the frames that it still holds.
+  yield null;
 }
 
 /** Seeking goes to the key frame before the time asked for; what lies between is decoded and dropped. */
@@ -105,7 +145,7 @@ function secondsOf({ pts, timeBase }: Frame, av: NodeAv): number | undefined {
 }
 
 /** Resolves when the pipe has taken it: the parent's pace is this process's pace. */
-function write(pipe: NodeJS.WriteStream, data: string | Uint8Array): Promise<void> {
+function write(pipe: Writable, data: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     pipe.write(data, (error) => (error ? reject(error) : resolve()));
   });

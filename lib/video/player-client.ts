@@ -5,6 +5,7 @@ import { messageOf } from '../errors';
 import type { Frame } from '../image/frame';
 import { countSharedMemory } from '../image/shared-memory';
 import { entryPoint, NODE_OPTIONS } from './entry-point';
+import { guardProcess, killProcess, releaseProcess } from './exit-guard';
 import type { FromPlayer, Outcome, PlayerSettings, PlayJob, Statistics, ToPlayer } from './player-messages';
 
 export interface PlayerEvents {
@@ -42,7 +43,6 @@ export class PlayerClient<From> {
     this.worker.on('error', (error) => (this.crash = messageOf(error)));
     this.exited = new Promise((resolve) => this.worker.once('exit', () => resolve(undefined)));
     void this.exited.then(() => this.bury());
-    process.once('exit', this.killDecoder);
   }
 
   /** False after the thread ended, on request or by a crash. */
@@ -126,7 +126,7 @@ export class PlayerClient<From> {
         this.snapshots.get(message.id)?.(message.frame);
         break;
       case 'process':
-        this.decoderPid = message.pid;
+        this.watch(message.pid);
         break;
       case 'over':
         this.settle(message.outcome);
@@ -143,18 +143,18 @@ export class PlayerClient<From> {
   private bury(): void {
     this.dead = true;
     this.killDecoder();
-    process.removeListener('exit', this.killDecoder);
     this.settle({ frames: 0, error: `the video thread ended: ${this.crash ?? 'no reason given'}` });
   }
 
-  /** The last resort, also when the whole process leaves. */
-  private readonly killDecoder = (): void => {
-    if (this.decoderPid === undefined) return;
-    try {
-      process.kill(this.decoderPid, 'SIGKILL');
-    } catch {
-      // It was gone already.
-    }
-    this.decoderPid = undefined;
-  };
+  private watch(pid: number | undefined): void {
+    if (this.decoderPid !== undefined) releaseProcess(this.decoderPid);
+    if (pid !== undefined) guardProcess(pid);
+    this.decoderPid = pid;
+  }
+
+  /** The last resort: the thread did not end its decoder. */
+  private killDecoder(): void {
+    if (this.decoderPid !== undefined) killProcess(this.decoderPid);
+    this.watch(undefined);
+  }
 }

@@ -46,12 +46,21 @@ interface VideoSourceEvents {
 interface Run {
   readonly controller: AbortController;
   started: Promise<void>;
-  finished: Promise<void>;
   player?: PlayerClient<Playable>;
   paused: boolean;
+  /** Only snapshots asked for it, so many of them still wait. */
+  temporary: boolean;
+  snapshots: number;
+  /** Why there are no frames, as far as is known. */
+  problem?: string | undefined;
   /** Where to go on, when playing was interrupted to seek. */
   seekTo?: number | undefined;
   connected?: Extract<VideoState, { state: 'connected' }> | undefined;
+}
+
+interface Waiting {
+  readonly frame: Promise<Frame | undefined>;
+  readonly hand: (frame: Frame | undefined) => void;
 }
 
 export class VideoSource extends EventEmitter<VideoSourceEvents> {
@@ -62,9 +71,7 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
   private current: VideoState = { state: 'stopped' };
   private run: Run | undefined;
   private ending: Promise<void> = Promise.resolve();
-  private waiting:
-    | { readonly frame: Promise<Frame | undefined>; readonly hand: (frame: Frame | undefined) => void }
-    | undefined;
+  private waiting: Waiting | undefined;
   private closed = false;
 
   /** @throws ArcFlowError INVALID_ARGUMENT that names the option */
@@ -89,16 +96,8 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
     if (this.closed) {
       return Promise.reject(new ArcFlowError('SOURCE_UNAVAILABLE', `The source ${this.label} was closed`));
     }
-    if (!this.run) {
-      const run: Run = {
-        controller: new AbortController(),
-        started: Promise.resolve(),
-        finished: Promise.resolve(),
-        paused: false,
-      };
-      this.run = run;
-      run.started = this.begin(run, this.ending);
-    }
+    this.run ??= this.open();
+    this.run.temporary = false;
     return this.run.started;
   }
 
@@ -128,7 +127,7 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
     if (!run?.paused) return;
     run.paused = false;
     run.player?.resume();
-    this.report(run.connected ?? { state: 'connecting', attempt: 0 });
+    this.announce(run, run.connected ?? { state: 'connecting', attempt: 0 });
   }
 
   /**
@@ -167,18 +166,27 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
    * @throws ArcFlowError SOURCE_UNAVAILABLE when no frame comes in time, and as start() does
    */
   async snapshot(): Promise<Frame> {
-    const wasRunning = this.run !== undefined;
-    await this.start();
+    if (this.closed) await this.start();
+    const run = (this.run ??= this.open());
     const { connectWithinMs } = this.settings;
+    run.snapshots++;
     try {
-      const frame = await this.run?.player?.snapshot(connectWithinMs);
+      await run.started;
+      const frame = await run.player?.snapshot(connectWithinMs);
       if (frame) return frame;
-      const { state } = this;
-      const reason = state.state === 'lost' || state.state === 'ended' ? state.reason : undefined;
-      throw this.unavailable(reason ?? `no picture for ${connectWithinMs / 1000} s`);
+      throw this.unavailable(run.problem ?? `no picture for ${connectWithinMs / 1000} s`);
     } finally {
-      if (!wasRunning) await this.stop();
+      run.snapshots--;
+      if (run.temporary && run.snapshots === 0 && this.run === run) await this.stop();
     }
+  }
+
+  private open(): Run {
+    const controller = new AbortController();
+    const started = Promise.resolve();
+    const run: Run = { controller, started, paused: false, temporary: true, snapshots: 0 };
+    run.started = this.begin(run, this.ending);
+    return run;
   }
 
   private async begin(run: Run, previous: Promise<void>): Promise<void> {
@@ -187,7 +195,7 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
       const media = await findMedia(this.settings);
       if (run.controller.signal.aborted) return;
       run.player = this.openPlayer(run, media);
-      run.finished = this.playOn(run, media);
+      void this.playOn(run, media);
     } catch (error) {
       if (this.run === run) this.run = undefined;
       this.hand(undefined);
@@ -201,17 +209,18 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
     const { firstRetryMs, longestRetryMs } = this.settings;
     const backoff = new Backoff({ firstMs: firstRetryMs, longestMs: longestRetryMs });
     while (this.run === run) {
-      this.report({ state: 'connecting', attempt: backoff.attempt });
+      // A file that loops or is sought in stays connected.
+      if (!run.connected) this.announce(run, { state: 'connecting', attempt: backoff.attempt });
       const outcome = await this.playOnce(run, media);
-      run.connected = undefined;
       if (signal.aborted || run.seekTo !== undefined) continue;
       if (outcome.frames > 0) backoff.reset();
       if (!media.finite) {
+        run.connected = undefined;
         const retryInMs = backoff.next();
-        this.reportLost(outcome, backoff.attempt, retryInMs);
+        this.reportLost(run, outcome, backoff.attempt, retryInMs);
         await delay(retryInMs, undefined, { signal }).catch(() => undefined);
       } else if (!media.loop || outcome.frames === 0) {
-        this.ending = this.finish(run, this.ended(outcome));
+        this.ending = this.finish(run, this.ended(run, outcome));
       }
     }
   }
@@ -240,9 +249,11 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
           if (this.run === run) this.hand(frame);
         },
         onPlaying: (width, height) => {
-          if (this.run !== run) return;
+          const before = run.connected;
+          run.problem = undefined;
+          if (before?.width === width && before.height === height) return;
           run.connected = { state: 'connected', width, height, decoder };
-          if (!run.paused) this.report(run.connected);
+          this.announce(run, run.connected);
         },
         onStatistics: (statistics) => this.emit('statistics', { ...statistics, decoder }),
       },
@@ -268,14 +279,16 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
     this.report(state);
   }
 
-  private reportLost({ error = 'the stream ended' }: Outcome, attempt: number, retryInMs: number): void {
-    const reason = this.redact(error);
-    this.report({ state: 'lost', reason, attempt, retryInMs, error: this.unavailable(reason) });
+  private reportLost(run: Run, { error }: Outcome, attempt: number, retryInMs: number): void {
+    const reason = this.redact(error ?? 'the stream ended');
+    run.problem = reason;
+    this.announce(run, { state: 'lost', reason, attempt, retryInMs, error: this.unavailable(reason) });
   }
 
-  private ended({ error }: Outcome): VideoState {
+  private ended(run: Run, { error }: Outcome): VideoState {
     if (error === undefined) return { state: 'ended' };
     const reason = this.redact(error);
+    run.problem = reason;
     return { state: 'ended', reason, error: this.unavailable(reason) };
   }
 
@@ -285,6 +298,11 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
       `The source ${this.label} cannot be read: ${reason}`,
       'no picture',
     );
+  }
+
+  /** A paused source stays paused, whatever happens behind it. */
+  private announce(run: Run, state: VideoState): void {
+    if (this.run === run && !run.paused) this.report(state);
   }
 
   private report(state: VideoState): void {

@@ -1,6 +1,6 @@
 """An RTSP server on 127.0.0.1 that streams a moving test picture as H.264, optionally behind a password.
 
-Needs the Debian packages gir1.2-gst-rtsp-server-1.0, python3-gi, gstreamer1.0-plugins-base, -good, -bad and -ugly.
+Needs the Debian packages gir1.2-gst-rtsp-server-1.0, python3-gi, gstreamer1.0-plugins-base, -good and -ugly.
 Prints "port N" when it accepts connections and serves until it is killed.
 """
 

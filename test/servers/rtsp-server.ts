@@ -22,7 +22,7 @@ const CHECK = [
 export function rtspServerMissing(): string | undefined {
   const { error, status } = spawnSync(PYTHON, ['-c', CHECK]);
   if (!error && status === 0) return undefined;
-  return 'the RTSP test server needs gir1.2-gst-rtsp-server-1.0, python3-gi and gstreamer1.0-plugins-{base,good,bad,ugly}';
+  return 'the RTSP test server needs gir1.2-gst-rtsp-server-1.0, python3-gi and gstreamer1.0-plugins-{base,good,ugly}';
 }
 
 export interface RtspServerOptions {

@@ -14,6 +14,7 @@ const job = (over: Partial<DecodeJob> = {}, stream: StreamInput = CAMERA): Decod
   input: toDecoderInput(stream, 5000),
   filters: 'format=rgb24',
   hardware: 'none',
+  threads: 2,
   seekSeconds: 0,
   ...over,
 });
@@ -25,9 +26,9 @@ describe('ffmpegInvocation', () => {
     const { args, stdin } = ffmpegInvocation(job(), V5_1);
     assert.deepEqual(args, [
       ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'repeat+level+info'],
-      ...['-rtsp_transport', 'tcp', '-timeout', '5000000', '-i', 'rtsp://camera/1'],
+      ...['-threads', '2', '-rtsp_transport', 'tcp', '-timeout', '5000000', '-i', 'rtsp://camera/1'],
       ...['-an', '-sn', '-dn', '-vf', 'format=rgb24,showinfo=checksum=0'],
-      ...['-fps_mode', 'passthrough', '-noautoscale', '-f', 'rawvideo', 'pipe:1'],
+      ...['-fps_mode', 'passthrough', '-noautoscale', '-threads', '1', '-f', 'rawvideo', 'pipe:1'],
     ]);
     assert.equal(stdin, '');
   });
@@ -59,9 +60,9 @@ describe('ffmpegInvocation', () => {
   it('asks for hardware, and seeks, before the input', () => {
     assert.match(
       argsOf(job({ hardware: 'vaapi', seekSeconds: 12.5 }), V5_1),
-      /info -hwaccel vaapi -ss 12\.5 -rtsp_transport/,
+      /info -hwaccel vaapi -threads 2 -ss 12\.5 -rtsp_transport/,
     );
-    assert.match(argsOf(job({ hardware: 'v4l2m2m' }), V5_1), /info -c:v h264_v4l2m2m -rtsp/);
+    assert.match(argsOf(job({ hardware: 'v4l2m2m' }), V5_1), /info -c:v h264_v4l2m2m -threads 2 -rtsp/);
   });
 
   it('forces the format of a camera', () => {

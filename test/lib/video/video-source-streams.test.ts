@@ -204,7 +204,9 @@ describe('VideoSource with streams', () => {
     const source = open({ url: 'http://127.0.0.1:1/' }, { connectWithinMs: 4000 });
     await assert.rejects(source.snapshot(), {
       code: 'SOURCE_UNAVAILABLE',
-      message: 'The source http://127.0.0.1:1/ cannot be read: Connection refused',
+      // On a busy machine the decoder may not even have started by then.
+      message:
+        /^The source http:\/\/127\.0\.0\.1:1\/ cannot be read: (?:Connection refused|no picture for 4 s)$/,
     });
     assert.equal(source.state.state, 'stopped');
   });

@@ -135,10 +135,13 @@ describe('VideoSource with files', () => {
 
   it('loops', async () => {
     const source = file({ loop: true });
+    const states: VideoState['state'][] = [];
+    source.on('state', ({ state }) => states.push(state));
     await source.start();
     const frames = await collect(source, FRAMES + 10);
     assert.deepEqual(frames.map(numberOf), [...numbers(FRAMES), ...numbers(10)]);
     for (const [n, { timestamp }] of frames.slice(1).entries()) assert.ok(timestamp > frames[n]!.timestamp);
+    assert.deepEqual(states, ['connecting', 'connected'], 'once, not in every loop');
   });
 
   it('stands still while paused, and shows where', async () => {
@@ -153,6 +156,29 @@ describe('VideoSource with files', () => {
     source.resume();
     assert.equal(numberOf((await taken)!), 3);
     assert.equal(numberOf((await source.take())!), 4);
+    assert.equal(source.state.state, 'connected');
+  });
+
+  it('shows another place while paused, and stays paused', async () => {
+    const source = file({ pace: 'real time' });
+    await source.start();
+    await source.take();
+    source.pause();
+    source.seek(1.2);
+    const held = source.take();
+    let snapshot = await source.snapshot();
+    for (let tries = 0; numberOf(snapshot) < 30 && tries < 50; tries++) snapshot = await source.snapshot();
+    assert.equal(numberOf(snapshot), 30);
+    assert.equal(source.state.state, 'paused');
+    source.resume();
+    assert.equal(numberOf((await held)!), 30);
+  });
+
+  it('gives several pictures of a stopped source at once', async () => {
+    const source = file();
+    const pictures = await Promise.all([source.snapshot(), source.snapshot(), source.snapshot()]);
+    assert.deepEqual(pictures.map(numberOf), [0, 0, 0]);
+    assert.equal(source.state.state, 'stopped');
   });
 
   it('gives one picture of a stopped source, and leaves it stopped', async () => {
@@ -227,6 +253,17 @@ describe('VideoSource with pictures', () => {
       ],
     );
     assert.ok(frames.every((frame) => frame.source === 'frames'));
+    await source.close();
+  });
+
+  it('scales to both sides as asked', async () => {
+    const source = new VideoSource({
+      input: { kind: 'pictures', folder: folder.path },
+      width: 64,
+      height: 48,
+    });
+    const { width, height, data } = await source.snapshot();
+    assert.deepEqual([width, height, data.length], [64, 48, 64 * 48 * 3]);
     await source.close();
   });
 
