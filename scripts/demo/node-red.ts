@@ -5,8 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import RED from 'node-red';
-
-export const PROJECT = join(__dirname, '..', '..');
+import { PROJECT } from './project';
 
 export interface Delivery {
   readonly msg: Record<string, unknown>;

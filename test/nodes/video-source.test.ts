@@ -76,8 +76,10 @@ describe('nodes: face-video-source', () => {
   }
 
   async function until(condition: () => boolean, withinMs = 20_000): Promise<void> {
-    for (const deadline = Date.now() + withinMs; !condition(); await delay(20)) {
+    const deadline = Date.now() + withinMs;
+    while (!condition()) {
       assert.ok(Date.now() < deadline, `not within ${withinMs} ms: ${condition.toString()}`);
+      await delay(20);
     }
   }
 
