@@ -40,7 +40,7 @@ export function providersOf(
   if (choice !== 'auto') return [choice];
   const gpu: Partial<Record<NodeJS.Platform, Provider[]>> = {
     linux: ['cuda', 'webgpu'],
-    win32: ['cuda', 'dml', 'webgpu'],
+    win32: ['dml', 'webgpu'],
     darwin: ['coreml', 'webgpu'],
   };
   return [...(gpu[platform] ?? []), 'cpu'];
@@ -69,13 +69,13 @@ export async function chooseProvider(
       if (ms <= cpuMs) return { provider, attempts: [...attempts, { provider }] };
       attempts.push({ provider, reason: `runs, but ${(ms / cpuMs).toFixed(1)} times slower than cpu` });
     } catch (error) {
-      attempts.push({ provider, reason: shorten(messageOf(error)) });
+      attempts.push({ provider, reason: reasonOf(error) });
     }
   }
   const failed = attempts.at(-1)!;
   throw new ArcFlowError(
     'PROVIDER_UNAVAILABLE',
-    `The execution provider ${failed.provider} is not available here: ${failed.reason ?? ''}. ${REMEDIES[failed.provider]}`,
+    `The execution provider ${failed.provider} is not available here: ${(failed.reason ?? '').replace(/\.$/, '')}. ${REMEDIES[failed.provider]}`,
     `no ${failed.provider}`,
   );
 }
@@ -84,8 +84,13 @@ const LONGEST_REASON = 160;
 /** What colours a terminal: ESC [ … m. */
 const COLOUR_CODE = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 
-/** ONNX Runtime's messages carry source paths and stacks; the first line says enough. */
-function shorten(message: string): string {
-  const line = message.replaceAll(COLOUR_CODE, '').split('\n')[0]!.trim();
-  return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON)}…` : line;
+/** What ONNX Runtime puts before the reason: source file, function and the check that failed. */
+const CHECK = /^.* was false\. /;
+
+/** The reason alone: the message of the first cause, without source paths, colours and stacks. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const [line = ''] = messageOf(cause).replaceAll(COLOUR_CODE, '').trim().split('\n');
+  const reason = line.replace(CHECK, '');
+  return reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON)}…` : reason;
 }

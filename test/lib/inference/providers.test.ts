@@ -36,6 +36,18 @@ describe('inference: choice of the execution provider', () => {
     });
   });
 
+  it('tells the reason without the source paths that come with it', async () => {
+    const cause = new Error(
+      '/src/webgpu.cc:136 Initialize(Config&)::<lambda()> status == Success was false. No adapter',
+    );
+    const trial = (provider: Provider) =>
+      provider === 'cpu'
+        ? Promise.resolve(1)
+        : Promise.reject(new Error('cannot load /models/a.onnx', { cause }));
+    const { attempts } = await chooseProvider('auto', trial, 'darwin');
+    assert.deepEqual(attempts[0], { provider: 'coreml', reason: 'No adapter' });
+  });
+
   it('takes an explicit choice however slow it is', async () => {
     assert.equal(
       (await chooseProvider('webgpu', machine({ webgpu: 500, cpu: 10 }), 'linux')).provider,
