@@ -9,6 +9,7 @@ import { Worker } from 'node:worker_threads';
 import { ArcFlowError, messageOf } from '../errors';
 import { looksLikeFrame, toFrame, type Frame } from '../image/frame';
 import { invalid } from '../validate';
+import { countFrames } from './shared-frames';
 import type { Arguments, EngineOptions, Failure, OperationName, Request, Response, Result } from './protocol';
 
 /** More threads than this gain nothing on networks as small as these. */
@@ -102,6 +103,7 @@ export class Engine {
   private receive(response: Response): void {
     const job = this.running;
     if (job?.request.id !== response.id) return;
+    if ('result' in response) countFrames([response.result]);
     this.settle(() =>
       'failure' in response ? job.reject(toError(response.failure)) : job.resolve(response.result),
     );

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ArcFlowError, messageOf } from '../errors';
 import { Operations } from './operations';
+import { countFrames } from './shared-frames';
 import type { EngineOptions, Failure, Request, Response } from './protocol';
 
 const port = parentPort;
@@ -15,6 +16,7 @@ port.on('message', (request: Request) => {
 
 async function answer({ id, operation, args }: Request): Promise<Response> {
   try {
+    countFrames(args);
     const run: unknown = Reflect.get(operations, operation);
     if (typeof run !== 'function') throw new Error(`The engine has no operation ${operation}`);
     return { id, result: await Reflect.apply(run, operations, args) };
