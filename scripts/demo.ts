@@ -1,7 +1,7 @@
 /**
  * `npm run demo`: an example flow in a real Node-RED, on sample photographs, on the user's own, or on a clip.
  *   npm run demo -- [--people DIR --photos DIR] [--out DIR] [--port N] [--once] [--json]
- *   npm run demo -- --video FILE --people DIR [--port N] [--once] [--json]
+ *   npm run demo -- --video FILE --people DIR [--threshold 0.25] [--port N] [--once] [--json]
  */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -21,6 +21,7 @@ async function main(): Promise<void> {
       people: { type: 'string' },
       photos: { type: 'string' },
       video: { type: 'string' },
+      threshold: { type: 'string' },
       out: { type: 'string' },
       port: { type: 'string' },
       once: { type: 'boolean', default: false },
@@ -39,7 +40,12 @@ async function main(): Promise<void> {
   await rm(join(userDir, 'arcflow'), { recursive: true, force: true });
   const shared = { userDir, port: Number(values.port ?? (once ? 0 : DEFAULT_PORT)), once, json };
   if (video !== undefined && people !== undefined)
-    return playVideo({ ...shared, video: resolve(video), people: resolve(people) });
+    return playVideo({
+      ...shared,
+      video: resolve(video),
+      people: resolve(people),
+      threshold: values.threshold,
+    });
   const folders =
     people !== undefined && photos !== undefined
       ? { people: resolve(people), photos: resolve(photos) }

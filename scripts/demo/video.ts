@@ -11,6 +11,8 @@ export interface VideoOptions {
   readonly video: string;
   /** Photographs: in one folder for each person, or named after the person. */
   readonly people: string;
+  /** Least similarity for a name, as text; undefined takes the model's default. */
+  readonly threshold: string | undefined;
   readonly port: number;
   readonly once: boolean;
   readonly json: boolean;
@@ -31,7 +33,7 @@ interface Event {
 }
 
 export async function playVideo(options: VideoOptions): Promise<void> {
-  const { userDir, video, people, port, once, json } = options;
+  const { userDir, video, people, threshold = '', port, once, json } = options;
   const staged = join(userDir, 'people');
   await layOutPeople(people, staged);
   const flow = exampleFlow(
@@ -40,6 +42,7 @@ export async function playVideo(options: VideoOptions): Promise<void> {
     {
       'cp-camera': { name: basename(video), kind: 'file', path: video, pace: 'flow' },
       'cp-detect': { minFaceSize: SMALLEST_FACE },
+      'cp-match': { threshold },
     },
   );
 
