@@ -1,151 +1,229 @@
 /**
- * The inner loops of the detector's pixel work, in AssemblyScript: TypeScript that compiles to WebAssembly with SIMD.
- * All arguments named `…At` are byte addresses in the module's memory; lib/image/kernels.ts lays it out. Reads and
- * writes may pass the end of an area by up to 16 bytes.
+ * The inner loops of the pixel work around the networks, in AssemblyScript: TypeScript that compiles to WebAssembly
+ * with SIMD. All arguments named `…At` are byte addresses in the module's memory; lib/image/kernels.ts lays it out.
+ * Reads may pass the end of an area by a row of pixels (with weight 0) and 16 bytes, writes by 16 bytes.
  */
 
 const CHANNELS = 3;
-/** Bytes that one SIMD step of shrinkRowsOfBytes takes. */
+/** Bytes of a SIMD register. */
 const STEP = 16;
 
 /**
- * Area averaging of interleaved RGB bytes into three float planes.
- * A kernel table is `starts: i32[size]`, then `weights: f32[size × taps]`: output i is the weighted sum of `taps`
- * inputs from starts[i].
- * @param scratchAt room for one input row as floats
+ * Separable resampling works in fixed point. A table says for every output row or column which input pixels it is
+ * made of: `start: i32`, the first of them, then for each two of them `weights: i16[2]`, in parts of 1 << WEIGHT_BITS.
+ * Two 16-bit products are summed by one instruction.
  */
-export function shrinkBytes(
-  sourceAt: usize, sourceWidth: i32,
-  columnsAt: usize, columnTaps: i32, width: i32,
-  rowsAt: usize, rowTaps: i32, height: i32,
-  scratchAt: usize, targetAt: usize,
+const WEIGHT_BITS = 14;
+const WHOLE: i32 = 1 << WEIGHT_BITS;
+/** Values in between are words: 16 bits, so many of them behind the point that 255 just fits. */
+const WORD_BITS = 7;
+const PAIR_BYTES = 4;
+const START_BYTES = 4;
+const PIXEL_WORD_BYTES = 2 * CHANNELS;
+/** What the last bit of a sum of sums is worth. */
+const UNIT: f32 = 1.0 / <f32>(1 << (WEIGHT_BITS + WORD_BITS));
+
+/**
+ * Resamples interleaved RGB into three float planes.
+ * @param valueBytes 1 where the source holds bytes; 2 where it holds words, with WORD_BITS behind the point
+ * @param rowBytes bytes of a row that the columns are made of
+ * @param scratchAt room for one row of words
+ * @param wordsAt where the result is wanted as interleaved words too; or 0
+ */
+export function resample(
+  valueBytes: i32, sourceAt: usize, stride: usize, rowBytes: i32,
+  columnsAt: usize, columnPairs: i32, width: i32,
+  rowsAt: usize, rowPairs: i32, height: i32,
+  scratchAt: usize, planesAt: usize, wordsAt: usize,
 ): void {
-  const stride = sourceWidth * CHANNELS;
-  const plane = <usize>(width * height) << 2;
-  const rowWeightsAt = rowsAt + (<usize>height << 2);
-  const columnWeightsAt = columnsAt + (<usize>width << 2);
+  const planeBytes = <usize>(width * height) << 2;
   for (let y = 0; y < height; y++) {
-    const first = sourceAt + <usize>(load<i32>(rowsAt + (<usize>y << 2)) * stride);
-    sumRowsOfBytes(first, stride, rowWeightsAt + (<usize>(y * rowTaps) << 2), rowTaps, scratchAt);
-    let outAt = targetAt + (<usize>(y * width) << 2);
-    let weightAt = columnWeightsAt;
-    for (let x = 0; x < width; x++) {
-      let pixelAt = scratchAt + <usize>(load<i32>(columnsAt + (<usize>x << 2)) * CHANNELS * 4);
-      let sum = f32x4.splat(0);
-      for (let k = 0; k < columnTaps; k++) {
-        sum = f32x4.add(sum, f32x4.mul(v128.load_splat<f32>(weightAt), v128.load(pixelAt)));
-        weightAt += 4;
-        pixelAt += CHANNELS * 4;
-      }
-      v128.store_lane<f32>(outAt, sum, 0);
-      v128.store_lane<f32>(outAt + plane, sum, 1);
-      v128.store_lane<f32>(outAt + 2 * plane, sum, 2);
-      outAt += 4;
-    }
+    const firstAt = sourceAt + <usize>load<i32>(rowsAt) * stride;
+    const weightsAt = rowsAt + START_BYTES;
+    if (valueBytes === 1) mixRowsOfBytes(firstAt, stride, rowBytes, weightsAt, rowPairs, scratchAt);
+    else mixRowsOfWords(firstAt, stride, rowBytes, weightsAt, rowPairs, scratchAt);
+    mixColumns(scratchAt, columnsAt, columnPairs, width, planesAt, planeBytes, wordsAt);
+    rowsAt += entryBytes(rowPairs);
+    planesAt += <usize>width << 2;
+    if (wordsAt) wordsAt += <usize>(width * PIXEL_WORD_BYTES);
   }
 }
 
-/** scratch[i] = Σ weights[k] · row k [i], 16 values at a time. */
-function sumRowsOfBytes(firstAt: usize, stride: i32, weightsAt: usize, taps: i32, scratchAt: usize): void {
-  for (let i = 0; i < stride; i += STEP) {
-    let a = f32x4.splat(0), b = f32x4.splat(0), c = f32x4.splat(0), d = f32x4.splat(0);
-    let fromAt = firstAt + <usize>i;
-    for (let k = 0; k < taps; k++) {
-      const weight = v128.load_splat<f32>(weightsAt + (<usize>k << 2));
-      const bytes = v128.load(fromAt);
-      const low = i16x8.extend_low_i8x16_u(bytes);
-      const high = i16x8.extend_high_i8x16_u(bytes);
-      a = f32x4.add(a, f32x4.mul(weight, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(low))));
-      b = f32x4.add(b, f32x4.mul(weight, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(low))));
-      c = f32x4.add(c, f32x4.mul(weight, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(high))));
-      d = f32x4.add(d, f32x4.mul(weight, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(high))));
-      fromAt += <usize>stride;
-    }
-    const toAt = scratchAt + (<usize>i << 2);
-    v128.store(toAt, a);
-    v128.store(toAt, b, 16);
-    v128.store(toAt, c, 32);
-    v128.store(toAt, d, 48);
-  }
+// @ts-ignore: decorator
+@inline
+function entryBytes(pairs: i32): usize {
+  return <usize>(START_BYTES + pairs * PAIR_BYTES);
 }
 
-/** Area averaging of three float planes into three smaller ones. */
-export function shrinkPlanes(
-  sourceAt: usize, sourceWidth: i32, sourceHeight: i32,
-  columnsAt: usize, columnTaps: i32, width: i32,
-  rowsAt: usize, rowTaps: i32, height: i32,
-  scratchAt: usize, targetAt: usize,
+/** scratch[i] = Σ weights[k] · row k [i] as words, 16 values at a time. */
+function mixRowsOfBytes(
+  firstAt: usize, stride: usize, rowBytes: i32, weightsAt: usize, pairs: i32, scratchAt: usize,
 ): void {
-  const rowWeightsAt = rowsAt + (<usize>height << 2);
-  const columnWeightsAt = columnsAt + (<usize>width << 2);
-  let outAt = targetAt;
-  for (let c = 0; c < CHANNELS; c++) {
-    const planeAt = sourceAt + (<usize>(c * sourceWidth * sourceHeight) << 2);
-    for (let y = 0; y < height; y++) {
-      const first = planeAt + (<usize>(load<i32>(rowsAt + (<usize>y << 2)) * sourceWidth) << 2);
-      sumRowsOfFloats(first, sourceWidth, rowWeightsAt + (<usize>(y * rowTaps) << 2), rowTaps, scratchAt);
-      let weightAt = columnWeightsAt;
-      for (let x = 0; x < width; x++) {
-        let valueAt = scratchAt + (<usize>load<i32>(columnsAt + (<usize>x << 2)) << 2);
-        let sum: f32 = 0;
-        for (let k = 0; k < columnTaps; k++) {
-          sum += load<f32>(weightAt) * load<f32>(valueAt);
-          weightAt += 4;
-          valueAt += 4;
-        }
-        store<f32>(outAt, sum);
-        outAt += 4;
-      }
+  for (let i = 0; i < rowBytes; i += STEP) {
+    let a = i32x4.splat(0), b = i32x4.splat(0), c = i32x4.splat(0), d = i32x4.splat(0);
+    let upperAt = firstAt + <usize>i;
+    for (let k = 0; k < pairs; k++) {
+      const weights = v128.load32_splat(weightsAt + <usize>(k * PAIR_BYTES));
+      const upper = v128.load(upperAt);
+      const lower = v128.load(upperAt + stride);
+      const left = i8x16.shuffle(upper, lower, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+      const right = i8x16.shuffle(upper, lower, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+      a = i32x4.add(a, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(left), weights));
+      b = i32x4.add(b, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(left), weights));
+      c = i32x4.add(c, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(right), weights));
+      d = i32x4.add(d, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(right), weights));
+      upperAt += 2 * stride;
     }
+    const toAt = scratchAt + (<usize>i << 1);
+    v128.store(toAt, toWords(a, b, WEIGHT_BITS - WORD_BITS));
+    v128.store(toAt, toWords(c, d, WEIGHT_BITS - WORD_BITS), STEP);
   }
 }
 
-function sumRowsOfFloats(firstAt: usize, width: i32, weightsAt: usize, taps: i32, scratchAt: usize): void {
-  for (let i = 0; i < width; i += 4) {
-    let sum = f32x4.splat(0);
-    let fromAt = firstAt + (<usize>i << 2);
-    for (let k = 0; k < taps; k++) {
-      sum = f32x4.add(sum, f32x4.mul(v128.load_splat<f32>(weightsAt + (<usize>k << 2)), v128.load(fromAt)));
-      fromAt += <usize>width << 2;
+/** The same for eight words at a time. */
+function mixRowsOfWords(
+  firstAt: usize, stride: usize, rowBytes: i32, weightsAt: usize, pairs: i32, scratchAt: usize,
+): void {
+  for (let i = 0; i < rowBytes; i += STEP) {
+    let a = i32x4.splat(0), b = i32x4.splat(0);
+    let upperAt = firstAt + <usize>i;
+    for (let k = 0; k < pairs; k++) {
+      const weights = v128.load32_splat(weightsAt + <usize>(k * PAIR_BYTES));
+      const upper = v128.load(upperAt);
+      const lower = v128.load(upperAt + stride);
+      a = i32x4.add(a, i32x4.dot_i16x8_s(i16x8.shuffle(upper, lower, 0, 8, 1, 9, 2, 10, 3, 11), weights));
+      b = i32x4.add(b, i32x4.dot_i16x8_s(i16x8.shuffle(upper, lower, 4, 12, 5, 13, 6, 14, 7, 15), weights));
+      upperAt += 2 * stride;
     }
-    v128.store(scratchAt + (<usize>i << 2), sum);
+    v128.store(scratchAt + <usize>i, toWords(a, b, WEIGHT_BITS));
   }
+}
+
+/** One row of the three planes, four pixels at a time. */
+function mixColumns(
+  scratchAt: usize, columnsAt: usize, pairs: i32, width: i32,
+  planesAt: usize, planeBytes: usize, wordsAt: usize,
+): void {
+  const entry = entryBytes(pairs);
+  const unit = f32x4.splat(UNIT);
+  let x = 0;
+  for (; x <= width - 4; x += 4) {
+    const p = mixPixel(scratchAt, columnsAt, pairs);
+    const q = mixPixel(scratchAt, columnsAt + entry, pairs);
+    const r = mixPixel(scratchAt, columnsAt + 2 * entry, pairs);
+    const s = mixPixel(scratchAt, columnsAt + 3 * entry, pairs);
+    // Four pixels of RGB and one lane that nobody reads → four reds, four greens, four blues.
+    const firstRG = i32x4.shuffle(p, q, 0, 4, 1, 5);
+    const secondRG = i32x4.shuffle(r, s, 0, 4, 1, 5);
+    const firstB = i32x4.shuffle(p, q, 2, 6, 3, 7);
+    const secondB = i32x4.shuffle(r, s, 2, 6, 3, 7);
+    const red = i64x2.shuffle(firstRG, secondRG, 0, 2);
+    const green = i64x2.shuffle(firstRG, secondRG, 1, 3);
+    const blue = i64x2.shuffle(firstB, secondB, 0, 2);
+    v128.store(planesAt, f32x4.mul(f32x4.convert_i32x4_s(red), unit));
+    v128.store(planesAt + planeBytes, f32x4.mul(f32x4.convert_i32x4_s(green), unit));
+    v128.store(planesAt + 2 * planeBytes, f32x4.mul(f32x4.convert_i32x4_s(blue), unit));
+    if (wordsAt) {
+      storeWords(wordsAt, p, q);
+      storeWords(wordsAt + 2 * PIXEL_WORD_BYTES, r, s);
+      wordsAt += 4 * PIXEL_WORD_BYTES;
+    }
+    columnsAt += 4 * entry;
+    planesAt += 16;
+  }
+  for (; x < width; x++) {
+    const pixel = mixPixel(scratchAt, columnsAt, pairs);
+    const colour = f32x4.mul(f32x4.convert_i32x4_s(pixel), unit);
+    v128.store_lane<f32>(planesAt, colour, 0);
+    v128.store_lane<f32>(planesAt + planeBytes, colour, 1);
+    v128.store_lane<f32>(planesAt + 2 * planeBytes, colour, 2);
+    if (wordsAt) {
+      storeWords(wordsAt, pixel, pixel);
+      wordsAt += PIXEL_WORD_BYTES;
+    }
+    columnsAt += entry;
+    planesAt += 4;
+  }
+}
+
+/** Two pixels as interleaved words; what is written behind them is overwritten by the next ones. */
+// @ts-ignore: decorator
+@inline
+function storeWords(at: usize, first: v128, second: v128): void {
+  const both = toWords(first, second, WEIGHT_BITS);
+  v128.store64_lane(at, both, 0);
+  v128.store64_lane(at + PIXEL_WORD_BYTES, both, 1);
+}
+
+/** The colour that a table's entry describes, with WEIGHT_BITS + WORD_BITS behind the point. */
+// @ts-ignore: decorator
+@inline
+function mixPixel(scratchAt: usize, entryAt: usize, pairs: i32): v128 {
+  let at = scratchAt + <usize>(load<i32>(entryAt) * PIXEL_WORD_BYTES);
+  let sum = mixPair(at, entryAt + START_BYTES);
+  for (let k = 1; k < pairs; k++) {
+    at += 2 * PIXEL_WORD_BYTES;
+    sum = i32x4.add(sum, mixPair(at, entryAt + START_BYTES + <usize>(k * PAIR_BYTES)));
+  }
+  return sum;
+}
+
+// @ts-ignore: decorator
+@inline
+function mixPair(at: usize, weightsAt: usize): v128 {
+  const first = v128.load64_zero(at);
+  const second = v128.load64_zero(at + PIXEL_WORD_BYTES);
+  const sideBySide = i16x8.shuffle(first, second, 0, 8, 1, 9, 2, 10, 3, 11);
+  return i32x4.dot_i16x8_s(sideBySide, v128.load32_splat(weightsAt));
+}
+
+/** Eight values without their last `bits` bits, rounded. */
+// @ts-ignore: decorator
+@inline
+function toWords(a: v128, b: v128, bits: i32): v128 {
+  const half = i32x4.splat(1 << (bits - 1));
+  return i16x8.narrow_i32x4_s(i32x4.shr_s(i32x4.add(a, half), bits), i32x4.shr_s(i32x4.add(b, half), bits));
 }
 
 /**
  * Bilinear sampling of a square of interleaved RGB bytes into size × size float planes. (left, top) is where the
  * first output pixel's centre lies, in source pixels whose centres are integers; outside the source is black.
+ * @param scratchAt room for two tables of size entries with one pair, and for one row of words
  */
-export function cropBytes(
+export function crop(
   sourceAt: usize, width: i32, height: i32,
-  left: f32, top: f32, stepX: f32, stepY: f32, size: i32, targetAt: usize,
+  left: f32, top: f32, step: f32, size: i32,
+  scratchAt: usize, targetAt: usize,
 ): void {
-  const plane = <usize>(size * size) << 2;
-  let outAt = targetAt;
-  for (let v = 0; v < size; v++) {
-    const y = top + <f32>v * stepY;
-    const inRow = y > -0.5 && y < <f32>height - 0.5;
-    const y0 = clamp(<i32>floor(y), height - 1);
-    const fy = fraction(y, y0);
-    const upperAt = sourceAt + <usize>(y0 * width * CHANNELS);
-    const lowerAt = sourceAt + <usize>(min(y0 + 1, height - 1) * width * CHANNELS);
-    for (let u = 0; u < size; u++, outAt += 4) {
-      const x = left + <f32>u * stepX;
-      let colour = f32x4.splat(0);
-      if (inRow && x > -0.5 && x < <f32>width - 0.5) {
-        const x0 = clamp(<i32>floor(x), width - 1);
-        const fx = f32x4.splat(fraction(x, x0));
-        const from = <usize>(x0 * CHANNELS);
-        const to = <usize>(min(x0 + 1, width - 1) * CHANNELS);
-        const upper = mix(pixel(upperAt + from), pixel(upperAt + to), fx);
-        const lower = mix(pixel(lowerAt + from), pixel(lowerAt + to), fx);
-        colour = mix(upper, lower, f32x4.splat(fy));
-      }
-      v128.store_lane<f32>(outAt, colour, 0);
-      v128.store_lane<f32>(outAt + plane, colour, 1);
-      v128.store_lane<f32>(outAt + 2 * plane, colour, 2);
-    }
+  const entry = entryBytes(1);
+  const columnsAt = scratchAt;
+  const rowsAt = columnsAt + <usize>size * entry;
+  const first = fillBilinear(columnsAt, left, step, size, width);
+  const last = load<i32>(rowsAt - entry);
+  fillBilinear(rowsAt, top, step, size, height);
+  for (let at = columnsAt; at < rowsAt; at += entry) store<i32>(at, load<i32>(at) - first);
+  resample(
+    1, sourceAt + <usize>(first * CHANNELS), <usize>(width * CHANNELS), (last + 2 - first) * CHANNELS,
+    columnsAt, 1, size,
+    rowsAt, 1, size,
+    rowsAt + <usize>size * entry, targetAt, 0,
+  );
+}
+
+/** Returns the first pixel that any entry starts with. */
+function fillBilinear(tableAt: usize, first: f32, step: f32, count: i32, limit: i32): i32 {
+  let at = tableAt;
+  for (let i = 0; i < count; i++, at += entryBytes(1)) {
+    const position = first + <f32>i * step;
+    const inside = position > -0.5 && position < <f32>limit - 0.5;
+    const start = max(0, min(<i32>floor(position), limit - 1));
+    // The outer half of a border pixel has no neighbour to mix with.
+    const share: f32 = start === limit - 1 ? 0 : max<f32>(0, min<f32>(1, position - <f32>start));
+    const second = <i32>nearest(share * <f32>WHOLE);
+    store<i32>(at, start);
+    store<i32>(at, inside ? (second << 16) | (WHOLE - second) : 0, START_BYTES);
   }
+  return load<i32>(tableAt);
 }
 
 /**
@@ -159,39 +237,14 @@ export function halveBytes(sourceAt: usize, sourceWidth: i32, width: i32, height
     let toAt = targetAt + <usize>(y * width * CHANNELS);
     // Four input pixels of two rows become two output pixels; what is written behind them is overwritten later.
     for (let x = 0; x < width; x += 2) {
-      const rows = i8x16.avgr_u(v128.load(fromAt), v128.load(fromAt + stride));
-      const left = i8x16.shuffle(rows, rows, 0, 1, 2, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-      const right = i8x16.shuffle(rows, rows, 3, 4, 5, 9, 10, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-      const mean = i8x16.add(v128.and(left, right), i8x16.shr_u(v128.xor(left, right), 1));
-      v128.store64_lane(toAt, mean, 0);
+      const pixels = i8x16.avgr_u(v128.load(fromAt), v128.load(fromAt + stride));
+      const next = i8x16.shuffle(pixels, pixels, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2);
+      const means = i8x16.add(v128.and(pixels, next), i8x16.shr_u(v128.xor(pixels, next), 1));
+      const second = i8x16.shuffle(means, means, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5);
+      v128.store32_lane(toAt, means, 0);
+      v128.store32_lane(toAt + CHANNELS, second, 0);
       fromAt += 4 * CHANNELS;
       toAt += 2 * CHANNELS;
     }
   }
-}
-
-/** Four bytes as floats: RGB and one lane that nobody reads. */
-// @ts-ignore: decorator
-@inline
-function pixel(at: usize): v128 {
-  const bytes = v128.load32_zero(at);
-  return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes)));
-}
-
-// @ts-ignore: decorator
-@inline
-function mix(a: v128, b: v128, share: v128): v128 {
-  return f32x4.add(a, f32x4.mul(share, f32x4.sub(b, a)));
-}
-
-// @ts-ignore: decorator
-@inline
-function clamp(value: i32, most: i32): i32 {
-  return max(0, min(value, most));
-}
-
-// @ts-ignore: decorator
-@inline
-function fraction(value: f32, whole: i32): f32 {
-  return max<f32>(0, min<f32>(1, value - <f32>whole));
 }

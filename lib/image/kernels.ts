@@ -6,43 +6,35 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../models/package-root';
 
+export type ResampleArguments = [
+  valueBytes: number,
+  sourceAt: number,
+  stride: number,
+  rowBytes: number,
+  columnsAt: number,
+  columnPairs: number,
+  width: number,
+  rowsAt: number,
+  rowPairs: number,
+  height: number,
+  scratchAt: number,
+  planesAt: number,
+  wordsAt: number,
+];
+
 /** Exports of kernels/image.ts; the parameters are explained there. */
 export interface ImageKernels {
-  shrinkBytes(
-    sourceAt: number,
-    sourceWidth: number,
-    columnsAt: number,
-    columnTaps: number,
-    width: number,
-    rowsAt: number,
-    rowTaps: number,
-    height: number,
-    scratchAt: number,
-    targetAt: number,
-  ): void;
-  shrinkPlanes(
-    sourceAt: number,
-    sourceWidth: number,
-    sourceHeight: number,
-    columnsAt: number,
-    columnTaps: number,
-    width: number,
-    rowsAt: number,
-    rowTaps: number,
-    height: number,
-    scratchAt: number,
-    targetAt: number,
-  ): void;
+  resample(...args: ResampleArguments): void;
   halveBytes(sourceAt: number, sourceWidth: number, width: number, height: number, targetAt: number): void;
-  cropBytes(
+  crop(
     sourceAt: number,
     width: number,
     height: number,
     left: number,
     top: number,
-    stepX: number,
-    stepY: number,
+    step: number,
     size: number,
+    scratchAt: number,
     targetAt: number,
   ): void;
 }

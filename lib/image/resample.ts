@@ -1,34 +1,38 @@
 /** Shrinking by area averaging: every output pixel is the mean of the rectangle of the input that it covers. */
 import { CHANNELS } from './frame';
-import type { KernelMemory } from './kernels';
+import type { KernelMemory, ResampleArguments } from './kernels';
+
+/** What the kernels' fixed-point weights of one output pixel add up to (WEIGHT_BITS of kernels/image.ts). */
+const WHOLE = 1 << 14;
 
 /**
- * Area averaging along one axis: output pixel i is the weighted sum of `taps` input pixels from `starts[i]`, its
- * weights lying at `weights[i × taps]`.
+ * Area averaging along one axis as the kernels read it. Entry i says what output pixel i is made of: the first input
+ * pixel, then the weights of that and the following ones, two 16-bit numbers in each int32.
  */
-export interface AreaKernel {
-  readonly taps: number;
-  readonly starts: Int32Array;
-  readonly weights: Float32Array;
+export interface AreaTable {
+  readonly pairs: number;
+  readonly entries: Int32Array;
 }
 
 /** Output pixel i of `to` covers the interval [i, i + 1) · from / to of the input. */
-export function areaKernel(from: number, to: number): AreaKernel {
+export function areaTable(from: number, to: number): AreaTable {
   const step = from / to;
-  const taps = Math.min(from, Math.ceil(step) + 1);
-  const starts = new Int32Array(to);
-  const weights = new Float32Array(to * taps);
-  for (let i = 0; i < to; i++) {
+  const pairs = Math.ceil((Math.ceil(step) + 1) / 2);
+  const entries = new Int32Array(to * (1 + pairs));
+  for (let i = 0, at = 0; i < to; i++, at += 1 + pairs) {
     const begin = i * step;
-    const end = begin + step;
-    const start = Math.min(Math.floor(begin), from - taps);
-    starts[i] = start;
-    for (let k = 0; k < taps; k++) {
-      const covered = Math.min(end, start + k + 1) - Math.max(begin, start + k);
-      weights[i * taps + k] = Math.max(0, covered) / step;
+    // As far left as needed for all taps to lie inside; those that do not even then have weight 0.
+    const start = Math.max(0, Math.min(Math.floor(begin), from - 2 * pairs));
+    // Parts of the covered interval left of an input pixel: their differences add up to the whole exactly.
+    const partBefore = (pixel: number): number =>
+      Math.round((WHOLE * Math.min(Math.max(pixel - begin, 0), step)) / step);
+    const weight = (tap: number): number => partBefore(start + tap + 1) - partBefore(start + tap);
+    entries[at] = start;
+    for (let pair = 0; pair < pairs; pair++) {
+      entries[at + 1 + pair] = (weight(2 * pair + 1) << 16) | weight(2 * pair);
     }
   }
-  return { taps, starts, weights };
+  return { pairs, entries };
 }
 
 interface Size {
@@ -36,51 +40,64 @@ interface Size {
   readonly height: number;
 }
 
-/** Shrinks images of one size to one smaller size, within a kernel memory; `run` takes addresses there. */
+/** What a resampler reads: interleaved RGB in a kernel memory, with room for one more row behind it. */
+export interface StoredImage extends Size {
+  /** Address. */
+  readonly at: number;
+  /** bytes, or words: 16 bits with 7 of them behind the point. */
+  readonly values: 'bytes' | 'words';
+}
+
+/** Rows behind a stored image that kernels may read, with weight 0. */
+const SPARE_ROWS = 1;
+const VALUE_BYTES = { bytes: 1, words: 2 } as const;
+
+export function allocateImage(
+  memory: KernelMemory,
+  { width, height }: Size,
+  values: StoredImage['values'],
+): StoredImage {
+  const at = memory.allocate(width * (height + SPARE_ROWS) * CHANNELS * VALUE_BYTES[values]);
+  return { at, width, height, values };
+}
+
+/** Shrinks whatever lies at one place of a kernel memory to one smaller size. */
 export class AreaResampler {
-  /** Address of the result: three planes of width × height floats. */
-  readonly targetAt: number;
-  private readonly columns: AreaKernel;
-  private readonly rows: AreaKernel;
-  private readonly columnsAt: number;
-  private readonly rowsAt: number;
-  private readonly scratchAt: number;
+  /** Address of the result: three planes of width × height floats, 0..255. */
+  readonly planesAt: number;
+  /** The result once more, to be shrunk further without a loss. */
+  readonly result: StoredImage;
+  private readonly args: ResampleArguments;
 
   constructor(
     private readonly memory: KernelMemory,
-    private readonly from: Size,
-    private readonly to: Size,
+    from: StoredImage,
+    to: Size,
   ) {
-    this.columns = areaKernel(from.width, to.width);
-    this.rows = areaKernel(from.height, to.height);
-    this.columnsAt = this.store(this.columns);
-    this.rowsAt = this.store(this.rows);
-    this.scratchAt = memory.allocate(from.width * CHANNELS * Float32Array.BYTES_PER_ELEMENT);
-    this.targetAt = memory.allocate(to.width * to.height * CHANNELS * Float32Array.BYTES_PER_ELEMENT);
+    const columns = areaTable(from.width, to.width);
+    const rows = areaTable(from.height, to.height);
+    const stride = from.width * CHANNELS * VALUE_BYTES[from.values];
+    this.planesAt = memory.allocate(to.width * to.height * CHANNELS * Float32Array.BYTES_PER_ELEMENT);
+    this.result = allocateImage(memory, to, 'words');
+    this.args = [
+      ...([VALUE_BYTES[from.values], from.at, stride, stride] as const),
+      ...([store(memory, columns), columns.pairs, to.width] as const),
+      ...([store(memory, rows), rows.pairs, to.height] as const),
+      ...([
+        memory.allocate(from.width * CHANNELS * VALUE_BYTES.words),
+        this.planesAt,
+        this.result.at,
+      ] as const),
+    ];
   }
 
-  /** Interleaved RGB bytes → planes. */
-  fromBytes(sourceAt: number): void {
-    const { columns, rows, from, to } = this;
-    this.memory.kernels.shrinkBytes(
-      ...([sourceAt, from.width, this.columnsAt, columns.taps, to.width] as const),
-      ...([this.rowsAt, rows.taps, to.height, this.scratchAt, this.targetAt] as const),
-    );
+  run(): void {
+    this.memory.kernels.resample(...this.args);
   }
+}
 
-  /** Planes → smaller planes. */
-  fromPlanes(sourceAt: number): void {
-    const { columns, rows, from, to } = this;
-    this.memory.kernels.shrinkPlanes(
-      ...([sourceAt, from.width, from.height, this.columnsAt, columns.taps, to.width] as const),
-      ...([this.rowsAt, rows.taps, to.height, this.scratchAt, this.targetAt] as const),
-    );
-  }
-
-  private store({ starts, weights }: AreaKernel): number {
-    const at = this.memory.allocate(starts.byteLength + weights.byteLength);
-    this.memory.integers(at, starts.length).set(starts);
-    this.memory.floats(at + starts.byteLength, weights.length).set(weights);
-    return at;
-  }
+function store(memory: KernelMemory, { entries }: AreaTable): number {
+  const at = memory.allocate(entries.byteLength);
+  memory.integers(at, entries.length).set(entries);
+  return at;
 }

@@ -2,7 +2,7 @@
 import type { ScoredBox } from '../geometry/nms';
 import { CHANNELS, type Frame } from '../image/frame';
 import { KernelMemory } from '../image/kernels';
-import { AreaResampler } from '../image/resample';
+import { allocateImage, AreaResampler, type StoredImage } from '../image/resample';
 
 /** Side of P-Net's receptive field, pixels. */
 export const PROPOSAL_SIZE = 12;
@@ -12,6 +12,8 @@ export const MAX_CROPS = 64;
 /** Sides of the crops that R-Net and O-Net take, pixels. */
 const MIN_CROP_SIZE = 24;
 const MAX_CROP_SIZE = 48;
+/** What the kernel that crops needs: two tables of eight bytes a pixel of the crop and one row of 16-bit values. */
+const cropScratchBytes = (frameWidth: number): number => 2 * 8 * MAX_CROP_SIZE + 2 * CHANNELS * frameWidth;
 
 interface Size {
   readonly width: number;
@@ -26,9 +28,8 @@ export interface PyramidLevel extends Size {
   readonly scaleY: number;
 }
 
-/** The frame, or the frame halved a few times: where crops are cut from. Interleaved RGB bytes. */
-interface Halving extends Size {
-  readonly at: number;
+/** The frame, or the frame halved a few times: where crops are cut from. */
+interface Halving extends StoredImage {
   /** Pixels for each frame pixel: 1, 1/2, 1/4 … */
   readonly scale: number;
 }
@@ -51,8 +52,8 @@ export function pyramidSizes({ width, height }: Size, minFaceSize: number, scale
 export class Pyramid {
   private readonly memory = new KernelMemory();
   private key = '';
-  private frameAt = 0;
   private cropsAt = 0;
+  private scratchAt = 0;
   private resamplers: AreaResampler[] = [];
   private levels: PyramidLevel[] = [];
   private halvings: Halving[] = [];
@@ -61,12 +62,9 @@ export class Pyramid {
   build(frame: Frame, minFaceSize: number, scaleFactor: number): readonly PyramidLevel[] {
     this.prepare(frame, minFaceSize, scaleFactor);
     // WebAssembly reads its own memory only: the one copy of a frame on its way through the detector.
-    this.memory.bytes(this.frameAt, frame.data.length).set(frame.data);
-    this.resamplers.forEach((resampler, index) => {
-      if (index === 0) resampler.fromBytes(this.frameAt);
-      else resampler.fromPlanes(this.resamplers[index - 1]!.targetAt);
-    });
+    this.memory.bytes(this.halvings[0]!.at, frame.data.length).set(frame.data);
     this.halve();
+    for (const resampler of this.resamplers) resampler.run();
     return this.levels;
   }
 
@@ -84,7 +82,7 @@ export class Pyramid {
       const left = x1 * scale + step / 2 - 0.5;
       const top = y1 * scale + step / 2 - 0.5;
       const targetAt = this.cropsAt + index * length * Float32Array.BYTES_PER_ELEMENT;
-      this.memory.kernels.cropBytes(at, width, height, left, top, step, step, size, targetAt);
+      this.memory.kernels.crop(at, width, height, left, top, step, size, this.scratchAt, targetAt);
     });
     return this.memory.floats(this.cropsAt, boxes.length * length);
   }
@@ -107,17 +105,19 @@ export class Pyramid {
     if (key === this.key) return;
     const { memory } = this;
     memory.clear();
-    const sizes = pyramidSizes(frame, minFaceSize, scaleFactor);
-    this.frameAt = memory.allocate(frame.data.length);
     this.cropsAt = memory.allocate(
       MAX_CROPS * CHANNELS * MAX_CROP_SIZE ** 2 * Float32Array.BYTES_PER_ELEMENT,
     );
-    this.halvings = layOutHalvings(memory, frame, this.frameAt);
-    this.resamplers = sizes.map(
-      (to, index) => new AreaResampler(memory, index === 0 ? frame : sizes[index - 1]!, to),
-    );
+    this.scratchAt = memory.allocate(cropScratchBytes(frame.width));
+    this.halvings = layOutHalvings(memory, frame);
+    const sizes = pyramidSizes(frame, minFaceSize, scaleFactor);
+    this.resamplers = [];
+    for (const size of sizes) {
+      const from = this.resamplers.at(-1)?.result ?? this.halvings[0]!;
+      this.resamplers.push(new AreaResampler(memory, from, size));
+    }
     this.levels = sizes.map(({ width, height }, index) => ({
-      data: memory.floats(this.resamplers[index]!.targetAt, width * height * CHANNELS),
+      data: memory.floats(this.resamplers[index]!.planesAt, width * height * CHANNELS),
       width,
       height,
       scaleX: width / frame.width,
@@ -128,12 +128,12 @@ export class Pyramid {
 }
 
 /** Down to where the smaller side still fills the smallest crop. */
-function layOutHalvings(memory: KernelMemory, frame: Size, frameAt: number): Halving[] {
-  const halvings: Halving[] = [{ at: frameAt, width: frame.width, height: frame.height, scale: 1 }];
+function layOutHalvings(memory: KernelMemory, frame: Size): Halving[] {
+  const halvings: Halving[] = [{ ...allocateImage(memory, frame, 'bytes'), scale: 1 }];
   for (;;) {
-    const { width: before, height: above, scale } = halvings.at(-1)!;
-    const [width, height] = [before >> 1, above >> 1];
-    if (Math.min(width, height) < MIN_CROP_SIZE) return halvings;
-    halvings.push({ at: memory.allocate(width * height * CHANNELS), width, height, scale: scale / 2 });
+    const { width, height, scale } = halvings.at(-1)!;
+    const half = { width: width >> 1, height: height >> 1 };
+    if (Math.min(half.width, half.height) < MIN_CROP_SIZE) return halvings;
+    halvings.push({ ...allocateImage(memory, half, 'bytes'), scale: scale / 2 });
   }
 }

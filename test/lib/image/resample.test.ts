@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createFrame } from '../../../lib/image/frame';
 import { KernelMemory } from '../../../lib/image/kernels';
-import { AreaResampler } from '../../../lib/image/resample';
+import { allocateImage, AreaResampler } from '../../../lib/image/resample';
 
 function noiseFrame(width: number, height: number) {
   const frame = createFrame(width, height);
@@ -31,22 +31,26 @@ function naive(frame: ReturnType<typeof noiseFrame>, width: number, height: numb
   return out;
 }
 
-/** The frame, shrunk from its bytes, and shrunk again from the planes of its own size. */
+/** The frame, shrunk from its bytes, and shrunk from the words of its own size. */
 function shrink(
   frame: ReturnType<typeof noiseFrame>,
   width: number,
   height: number,
-): { bytes: Float32Array; planes: Float32Array } {
+): { bytes: Float32Array; words: Float32Array } {
   const memory = new KernelMemory();
-  const frameAt = memory.allocate(frame.data.length);
-  const same = new AreaResampler(memory, frame, frame);
-  const resampler = new AreaResampler(memory, frame, { width, height });
-  memory.bytes(frameAt, frame.data.length).set(frame.data);
-  resampler.fromBytes(frameAt);
-  const bytes = memory.floats(resampler.targetAt, width * height * 3).slice();
-  same.fromBytes(frameAt);
-  resampler.fromPlanes(same.targetAt);
-  return { bytes, planes: memory.floats(resampler.targetAt, width * height * 3).slice() };
+  const image = allocateImage(memory, frame, 'bytes');
+  const same = new AreaResampler(memory, image, frame);
+  const resamplers = {
+    bytes: new AreaResampler(memory, image, { width, height }),
+    words: new AreaResampler(memory, same.result, { width, height }),
+  };
+  memory.bytes(image.at, frame.data.length).set(frame.data);
+  same.run();
+  const run = (resampler: AreaResampler): Float32Array => {
+    resampler.run();
+    return memory.floats(resampler.planesAt, width * height * 3).slice();
+  };
+  return { bytes: run(resamplers.bytes), words: run(resamplers.words) };
 }
 
 function assertClose(actual: Float32Array, expected: number[]): void {
@@ -63,11 +67,11 @@ describe('image: area resampling', () => {
     [20, 14],
     [1, 1],
   ] as const) {
-    it(`averages 20 × 14 to ${width} × ${height} as defined, from bytes and from planes`, () => {
+    it(`averages 20 × 14 to ${width} × ${height} as defined, from bytes and from words`, () => {
       const frame = noiseFrame(20, 14);
-      const { bytes, planes } = shrink(frame, width, height);
+      const { bytes, words } = shrink(frame, width, height);
       assertClose(bytes, naive(frame, width, height));
-      assertClose(planes, naive(frame, width, height));
+      assertClose(words, naive(frame, width, height));
     });
   }
 
