@@ -1,9 +1,11 @@
 /** The sessions of one engine: the provider is chosen once, each network is loaded when it is first needed. */
+import { checkEmbedModel } from '../arcface/embedder';
 import type { CascadeNetworks } from '../mtcnn/detector';
 import { CHANNELS } from '../image/frame';
 import { openNetwork, type Network } from '../inference/network';
 import { chooseProvider, type ChosenProvider, type Provider } from '../inference/providers';
-import { requireModel } from '../models/manifest';
+import { requireModel, type EmbedModel } from '../models/manifest';
+import { verifyModelFile } from '../models/verify';
 import { PromiseCache } from '../promise-cache';
 import type { EngineOptions } from './protocol';
 
@@ -30,19 +32,34 @@ export class Networks {
     );
   }
 
-  /** The network in a file; `check` runs once, when it is loaded. */
-  open(path: string, check: (network: Network) => Promise<void> = () => Promise.resolve()): Promise<Network> {
-    return this.opened.get(path, async () => {
-      const { provider } = await this.provider();
-      const network = await openNetwork(path, { provider, threads: this.threads });
+  /** The network in a file. */
+  open(path: string): Promise<Network> {
+    return this.opened.get(path, () => this.load(path));
+  }
+
+  /**
+   * A network that embeds, checked against its declaration when it is loaded.
+   * @throws ArcFlowError MODEL_MISSING or MODEL_MISMATCH that says what differs
+   */
+  openEmbedder(model: EmbedModel): Promise<Network> {
+    // The same file may be declared in two ways, of which one is wrong.
+    const declaration = JSON.stringify([model.path, model.input, model.dimension]);
+    return this.opened.get(declaration, async () => {
+      verifyModelFile(model);
+      const network = await this.load(model.path);
       try {
-        await check(network);
+        await checkEmbedModel(model, network);
       } catch (error) {
         await network.release();
         throw error;
       }
       return network;
     });
+  }
+
+  private async load(path: string): Promise<Network> {
+    const { provider } = await this.provider();
+    return openNetwork(path, { provider, threads: this.threads });
   }
 
   async cascade(): Promise<CascadeNetworks> {

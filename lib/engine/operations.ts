@@ -1,6 +1,6 @@
 /** Everything the engine can do, as it runs in the worker thread. */
 import { alignFace } from '../arcface/align';
-import { checkEmbedModel, embedCrops } from '../arcface/embedder';
+import { embedCrops } from '../arcface/embedder';
 import { measureSharpness } from '../arcface/sharpness';
 import type { Face, Landmarks } from '../face';
 import { annotate, type AnnotateOptions } from '../image/annotate';
@@ -14,7 +14,6 @@ import { Detector } from '../mtcnn/detector';
 import { toDetectOptions, type DetectOptions } from '../mtcnn/options';
 import { detectInRegions } from '../mtcnn/regions';
 import type { EmbedModel } from '../models/manifest';
-import { verifyModelFile } from '../models/verify';
 import { preprocessFaces } from '../preprocess/face-regions';
 import { preprocess, type StepReport } from '../preprocess/pipeline';
 import { previewHistogram, testCard } from '../preprocess/preview';
@@ -145,8 +144,7 @@ export class Operations {
     landmarks: readonly Landmarks[],
     { model, flip, crops }: EmbedRequest,
   ): Promise<Embedded[]> {
-    verifyModelFile(model);
-    const network = await this.networks.open(model.path, (opened) => checkEmbedModel(model, opened));
+    const network = await this.networks.openEmbedder(model);
     const aligned = landmarks.map((points) => alignFace(frame, points, model.input.width));
     const embeddings = await embedCrops(aligned, model, network, { flip });
     return aligned.map((crop, index) => ({

@@ -107,8 +107,7 @@ describe('nodes: mtcnn-detect and arcface-embed', () => {
     await flow.send({ payload: samplePhoto(1) });
     const received: unknown[] = [];
     flow.node('out').on('input', (message: Record<string, unknown>) => received.push(message['n']));
-    for (let n = 0; n < 10; n++)
-      flow.node('first').receive({ payload: samplePhoto(1), topic: 'cam', n });
+    for (let n = 0; n < 10; n++) flow.node('first').receive({ payload: samplePhoto(1), topic: 'cam', n });
     flow.node('first').receive({ payload: samplePhoto(2), topic: 'other', n: 'other' });
     await until(() => received.length === 3);
     assert.deepEqual([...received].sort(), [0, 9, 'other']);
@@ -116,6 +115,32 @@ describe('nodes: mtcnn-detect and arcface-embed', () => {
 });
 
 describe('nodes: mtcnn-detect and arcface-embed refuse', () => {
+  const own = {
+    type: 'arcface-embed',
+    runtime: 'runtime',
+    model: 'file',
+    fileId: 'own',
+    inputSize: '112',
+    dimension: '512',
+  };
+  const otherModel = require.resolve('../../models/mtcnn-onet.onnx');
+  let flow: Awaited<ReturnType<typeof startFlow>>;
+
+  before(async () => {
+    await startServer();
+    flow = await startFlow(MODULES, [
+      RUNTIME,
+      detect,
+      embed,
+      { ...own, id: 'missing', file: '/nowhere/own.onnx' },
+      { ...own, id: 'other', file: otherModel },
+    ]);
+  });
+  after(async () => {
+    await stopFlow();
+    await stopServer();
+  });
+
   const frame = (change: object) => ({ ...createFrame(8, 8), ...change });
   const photo = samplePhoto(1);
   const cases: [string, Record<string, unknown>, RegExp][] = [
@@ -140,7 +165,6 @@ describe('nodes: mtcnn-detect and arcface-embed refuse', () => {
   ];
   for (const [name, message, expected] of cases) {
     it(name, async () => {
-      const flow = await startFlow(MODULES, [RUNTIME, detect]);
       await assert.rejects(
         flow.send({ ...message, kept: 1 }),
         (error: Error & { received?: Record<string, unknown> }) => {
@@ -194,50 +218,27 @@ describe('nodes: mtcnn-detect and arcface-embed refuse', () => {
   ];
   for (const [name, faces, expected] of broken) {
     it(`msg.faces with ${name}`, async () => {
-      const flow = await startFlow(MODULES, [RUNTIME, { ...embed, id: 'first' }]);
-      await assert.rejects(flow.send({ frame: createFrame(8, 8), faces }), expected);
+      await assert.rejects(flow.send({ frame: createFrame(8, 8), faces }, 'embed'), expected);
       assert.equal(
-        facesOf(await flow.send({ frame: createFrame(8, 8), faces: [good()] }))[0]!.embedding!.length,
+        facesOf(await flow.send({ frame: createFrame(8, 8), faces: [good()] }, 'embed'))[0]!.embedding!
+          .length,
         512,
       );
     });
   }
 
   it('a missing frame', async () => {
-    const flow = await startFlow(MODULES, [RUNTIME, { ...embed, id: 'first' }]);
-    await assert.rejects(flow.send({ faces: [good()] }), /Expected a Frame .* for msg\.frame/);
+    await assert.rejects(flow.send({ faces: [good()] }, 'embed'), /Expected a Frame .* for msg\.frame/);
   });
 
   it('a missing model file', async () => {
-    const own = {
-      ...embed,
-      id: 'first',
-      model: 'file',
-      file: '/nowhere/own.onnx',
-      fileId: 'own',
-      inputSize: '112',
-      dimension: '512',
-    };
-    const flow = await startFlow(MODULES, [RUNTIME, own]);
-    await assert.rejects(
-      flow.send({ frame: createFrame(8, 8), faces: [good()] }),
-      /model file \/nowhere\/own\.onnx is missing/,
-    );
+    const message = { frame: createFrame(8, 8), faces: [good()] };
+    await assert.rejects(flow.send(message, 'missing'), /model file \/nowhere\/own\.onnx is missing/);
   });
 
   it('a model file that is not as declared', async () => {
-    const own = {
-      ...embed,
-      id: 'first',
-      model: 'file',
-      file: require.resolve('../../models/mtcnn-onet.onnx'),
-      fileId: 'own',
-      inputSize: '112',
-      dimension: '512',
-    };
-    const flow = await startFlow(MODULES, [RUNTIME, own]);
     await assert.rejects(
-      flow.send({ frame: createFrame(8, 8), faces: [good()] }),
+      flow.send({ frame: createFrame(8, 8), faces: [good()] }, 'other'),
       /Model own declares input \[n, 3, 112, 112\] but its file .* has \[n, 3, 48, 48\]/,
     );
   });
