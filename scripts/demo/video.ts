@@ -11,7 +11,7 @@ export interface VideoOptions {
   readonly video: string;
   /** Photographs: in one folder for each person, or named after the person. */
   readonly people: string;
-  /** Least similarity for a name, as text; undefined takes the model's default. */
+  /** Least similarity for a name, as text; undefined takes DEMO_THRESHOLD. */
   readonly threshold: string | undefined;
   readonly port: number;
   readonly once: boolean;
@@ -20,6 +20,12 @@ export interface VideoOptions {
 
 /** Pixels: faces of people on a stage in a 360p clip have 24. */
 const SMALLEST_FACE = 20;
+
+/**
+ * Below the model's default of 0.34, which lets one picture in a thousand of a stranger pass: in a clip several frames
+ * have to agree before somebody is named, and the demo knows few people.
+ */
+const DEMO_THRESHOLD = '0.25';
 
 interface Event {
   readonly event: string;
@@ -33,7 +39,7 @@ interface Event {
 }
 
 export async function playVideo(options: VideoOptions): Promise<void> {
-  const { userDir, video, people, threshold = '', port, once, json } = options;
+  const { userDir, video, people, threshold = DEMO_THRESHOLD, port, once, json } = options;
   const staged = join(userDir, 'people');
   await layOutPeople(people, staged);
   const flow = exampleFlow(
@@ -42,6 +48,9 @@ export async function playVideo(options: VideoOptions): Promise<void> {
     {
       'cp-camera': { name: basename(video), kind: 'file', path: video, pace: 'flow' },
       'cp-detect': { minFaceSize: SMALLEST_FACE },
+      // Small faces need what accuracy there is: embeddings averaged with their mirror image.
+      'cp-embed-person': { flip: true },
+      'cp-embed': { flip: true },
       'cp-match': { threshold },
     },
   );
