@@ -1,0 +1,104 @@
+/**
+ * What a preprocessing operation is: a name, a list of parameters that editor, validation and documentation are made
+ * from, and a pure function of a frame.
+ */
+import type { Face, Point } from '../face';
+import type { Frame } from '../image/frame';
+import type { Transform } from './transform';
+
+interface Described {
+  readonly name: string;
+  /** The parameter counts only where another one has this value. */
+  readonly when?: { readonly parameter: string; readonly is: string };
+}
+
+/** What numbers are measured in: levels are 0..255, percents 0..100, factors plain numbers. */
+export type Unit =
+  'levels' | 'pixels' | 'percent' | 'degrees' | 'kelvin' | 'factor' | 'exponent' | 'coefficient' | 'count';
+
+export interface NumberParameter extends Described {
+  readonly type: 'number' | 'integer';
+  /** Both ends belong to the range. */
+  readonly min: number;
+  readonly max: number;
+  readonly default: number;
+  readonly unit: Unit;
+}
+
+export interface ChoiceParameter extends Described {
+  readonly type: 'choice';
+  readonly choices: readonly string[];
+  readonly default: string;
+}
+
+export interface BooleanParameter extends Described {
+  readonly type: 'boolean';
+  readonly default: boolean;
+}
+
+/** Points of the frame, in percent of its width and height. */
+export interface PointsParameter extends Described {
+  readonly type: 'points';
+  readonly default: readonly Point[];
+  readonly min: number;
+  readonly max: number;
+  readonly unit: 'percent';
+}
+
+export type Parameter = NumberParameter | ChoiceParameter | BooleanParameter | PointsParameter;
+export type Value = number | string | boolean | readonly Point[];
+
+type ValueOf<P extends Parameter> = P extends NumberParameter
+  ? number
+  : P extends ChoiceParameter
+    ? P['choices'][number]
+    : P extends BooleanParameter
+      ? boolean
+      : readonly Point[];
+
+/** The values of a list of parameters, by name. */
+export type Values<P extends readonly Parameter[]> = {
+  readonly [Q in P[number] as Q['name']]: ValueOf<Q>;
+};
+
+/** Where results are written, so that a chain of steps reuses two buffers instead of making one each. */
+export interface Context {
+  /** A frame to write over while reading `source` at the same pixel: the source itself unless the caller owns it. */
+  inPlace(source: Frame): Frame;
+  /** A frame of this size other than the source; its pixels are undefined. */
+  target(source: Frame, width?: number, height?: number): Frame;
+  /** The faces of the frame, in its pixels; undefined where nothing has looked for any. */
+  readonly faces?: readonly Face[];
+}
+
+/** A step that an automatic operation took, and why. */
+export interface Correction {
+  readonly step: string;
+  readonly parameters: Readonly<Record<string, Value>>;
+  readonly because: { readonly measure: string; readonly value: number; readonly bound: number };
+}
+
+export interface Outcome {
+  readonly frame: Frame;
+  /** Where pixels went, for operations that move them. */
+  readonly transform?: Transform;
+  /** What an operation that measures the frame found, such as the gamma that it chose. */
+  readonly found?: Readonly<Record<string, number>>;
+  readonly corrections?: readonly Correction[];
+}
+
+export interface Operation<P extends readonly Parameter[] = readonly Parameter[]> {
+  readonly id: string;
+  readonly parameters: P;
+  /** Whether it reads the frame's faces. */
+  readonly needsFaces?: boolean;
+  /** Whether faces found before lie elsewhere afterwards; then the outcome has a transform. */
+  readonly movesPixels?: boolean;
+  /** Leaves the source as it is, unless the context hands it out as the target. */
+  apply(source: Frame, values: Values<P>, context: Context): Outcome;
+}
+
+/** Gives `apply` the types that its list of parameters stands for. */
+export function operation<const P extends readonly Parameter[]>(definition: Operation<P>): Operation<P> {
+  return definition;
+}

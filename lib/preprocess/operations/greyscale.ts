@@ -1,0 +1,63 @@
+/** Colour to grey, still in three equal channels, as the networks want it. */
+import { CHANNELS } from '../../image/frame';
+import { operation } from '../operation';
+import { REC601 } from '../pixels/luminance';
+
+const WEIGHTS = {
+  rec601: REC601,
+  /** ITU-R BT.709-6, item 3.2. */
+  rec709: [0.2126, 0.7152, 0.0722],
+  average: [1 / 3, 1 / 3, 1 / 3],
+} as const;
+
+/** Weights become whole numbers of 1/65536. */
+const SHIFT = 16;
+
+export const greyscale = operation({
+  id: 'greyscale',
+  parameters: [
+    {
+      name: 'weights',
+      type: 'choice',
+      choices: ['rec601', 'rec709', 'average', 'custom'],
+      default: 'rec601',
+    },
+    ...(['red', 'green', 'blue'] as const).map(
+      (name) =>
+        ({
+          name,
+          type: 'number',
+          min: 0,
+          max: 100,
+          default: 33,
+          unit: 'percent',
+          when: { parameter: 'weights', is: 'custom' },
+        }) as const,
+    ),
+  ],
+  /** Custom weights count in proportion to their sum; all zero is an average. */
+  apply(source, { weights, red, green, blue }, context) {
+    const shares = weights === 'custom' ? proportions([red, green, blue]) : WEIGHTS[weights];
+    const frame = context.inPlace(source);
+    mix(source.data, frame.data, shares);
+    return { frame };
+  },
+});
+
+function proportions(weights: readonly [number, number, number]): readonly [number, number, number] {
+  const sum = weights[0] + weights[1] + weights[2];
+  return sum === 0 ? WEIGHTS.average : [weights[0] / sum, weights[1] / sum, weights[2] / sum];
+}
+
+function mix(source: Uint8Array, target: Uint8Array, shares: readonly [number, number, number]): void {
+  const red = Math.round(shares[0] * 2 ** SHIFT);
+  const blue = Math.round(shares[2] * 2 ** SHIFT);
+  const green = 2 ** SHIFT - red - blue;
+  const half = 2 ** (SHIFT - 1);
+  for (let i = 0; i < source.length; i += CHANNELS) {
+    const grey = (red * source[i]! + green * source[i + 1]! + blue * source[i + 2]! + half) >> SHIFT;
+    target[i] = grey;
+    target[i + 1] = grey;
+    target[i + 2] = grey;
+  }
+}

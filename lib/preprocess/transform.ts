@@ -1,0 +1,183 @@
+/**
+ * Where geometric steps move the pixels of a frame, so that boxes and landmarks can follow in both directions.
+ * Coordinates are continuous: the frame spans [0, width] × [0, height] and pixel (i, j) has its centre at
+ * (i + 0.5, j + 0.5).
+ */
+import type { Box, Face, Landmarks, Point } from '../face';
+import { measurePose } from '../geometry/pose';
+
+/** A projective map as a 3 × 3 matrix, row-major, of homogeneous coordinates (Hartley & Zisserman 2004, chapter 2). */
+export type Homography = readonly [number, number, number, number, number, number, number, number, number];
+
+/** A lens as Brown (1966) and Conrady (1919) describe it; lengths in pixels. Coefficients as in OpenCV. */
+export interface Lens {
+  readonly focal: number;
+  readonly centre: Point;
+  readonly k1: number;
+  readonly k2: number;
+  readonly k3: number;
+  readonly p1: number;
+  readonly p2: number;
+}
+
+/** How the pixels of a step's source lie in its result. */
+export type Transform =
+  | { readonly kind: 'homography'; readonly matrix: Homography }
+  | { readonly kind: 'lens'; readonly lens: Lens };
+
+// ---- homographies
+
+export function multiply(a: Homography, b: Homography): Homography {
+  const entry = (row: number, column: number): number =>
+    a[3 * row]! * b[column]! + a[3 * row + 1]! * b[3 + column]! + a[3 * row + 2]! * b[6 + column]!;
+  return [
+    ...([entry(0, 0), entry(0, 1), entry(0, 2)] as const),
+    ...([entry(1, 0), entry(1, 1), entry(1, 2)] as const),
+    ...([entry(2, 0), entry(2, 1), entry(2, 2)] as const),
+  ];
+}
+
+export function translation(x: number, y: number): Homography {
+  return [1, 0, x, 0, 1, y, 0, 0, 1];
+}
+
+export function scaling(x: number, y: number): Homography {
+  return [x, 0, 0, 0, y, 0, 0, 0, 1];
+}
+
+/** Clockwise as seen (y points down) about the origin; exact for whole quarters. */
+export function rotation(degrees: number): Homography {
+  const quarters = degrees / 90;
+  const radians = (degrees * Math.PI) / 180;
+  const cos = Number.isInteger(quarters) ? [1, 0, -1, 0][((quarters % 4) + 4) % 4]! : Math.cos(radians);
+  const sin = Number.isInteger(quarters) ? [0, 1, 0, -1][((quarters % 4) + 4) % 4]! : Math.sin(radians);
+  return [cos, -sin, 0, sin, cos, 0, 0, 0, 1];
+}
+
+/** `inner` about another centre than the origin. */
+export function about({ x, y }: Point, inner: Homography): Homography {
+  return multiply(translation(x, y), multiply(inner, translation(-x, -y)));
+}
+
+export function determinant([a, b, c, d, e, f, g, h, i]: Homography): number {
+  return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
+}
+
+/** By the adjugate; the matrix must be invertible. */
+export function invert(matrix: Homography): Homography {
+  const [a, b, c, d, e, f, g, h, i] = matrix;
+  const scale = 1 / determinant(matrix);
+  return [
+    ...([(e * i - f * h) * scale, (c * h - b * i) * scale, (b * f - c * e) * scale] as const),
+    ...([(f * g - d * i) * scale, (a * i - c * g) * scale, (c * d - a * f) * scale] as const),
+    ...([(d * h - e * g) * scale, (b * g - a * h) * scale, (a * e - b * d) * scale] as const),
+  ];
+}
+
+export function project([a, b, c, d, e, f, g, h, i]: Homography, { x, y }: Point): Point {
+  const w = g * x + h * y + i;
+  return { x: (a * x + b * y + c) / w, y: (d * x + e * y + f) / w };
+}
+
+/**
+ * The homography that maps the corners (0, 0), (1, 0), (1, 1), (0, 1) of the unit square onto four points: Heckbert,
+ * "Fundamentals of Texture Mapping and Image Warping" (1989), 2.2.3.
+ * @returns undefined where the points are not the corners, in order, of a convex quadrilateral
+ */
+export function squareToQuadrilateral([p0, p1, p2, p3]: readonly [Point, Point, Point, Point]):
+  Homography | undefined {
+  const turn = (a: Point, b: Point, c: Point): number =>
+    (b.x - a.x) * (c.y - b.y) - (b.y - a.y) * (c.x - b.x);
+  const turns = [turn(p0, p1, p2), turn(p1, p2, p3), turn(p2, p3, p0), turn(p3, p0, p1)];
+  if (!turns.every((value) => value > 0) && !turns.every((value) => value < 0)) return undefined;
+  const sumX = p0.x - p1.x + p2.x - p3.x;
+  const sumY = p0.y - p1.y + p2.y - p3.y;
+  const dx1 = p1.x - p2.x;
+  const dx2 = p3.x - p2.x;
+  const dy1 = p1.y - p2.y;
+  const dy2 = p3.y - p2.y;
+  const area = dx1 * dy2 - dx2 * dy1;
+  const g = (sumX * dy2 - dx2 * sumY) / area;
+  const h = (dx1 * sumY - sumX * dy1) / area;
+  return [
+    ...([p1.x - p0.x + g * p1.x, p3.x - p0.x + h * p3.x, p0.x] as const),
+    ...([p1.y - p0.y + g * p1.y, p3.y - p0.y + h * p3.y, p0.y] as const),
+    ...([g, h, 1] as const),
+  ];
+}
+
+// ---- lenses
+
+/** Where the lens puts a point that an ideal camera would put at `point`. */
+export function distort({ focal, centre, k1, k2, k3, p1, p2 }: Lens, point: Point): Point {
+  const x = (point.x - centre.x) / focal;
+  const y = (point.y - centre.y) / focal;
+  const r2 = x * x + y * y;
+  const radial = 1 + r2 * (k1 + r2 * (k2 + r2 * k3));
+  return {
+    x: centre.x + focal * (x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x)),
+    y: centre.y + focal * (y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y),
+  };
+}
+
+/** The polynomial has no closed inverse; this iteration gains about a digit a round for ordinary lenses. */
+const UNDISTORT_ROUNDS = 20;
+
+/** The inverse of distort, by fixed-point iteration. */
+export function undistort(lens: Lens, point: Point): Point {
+  let ideal = point;
+  for (let round = 0; round < UNDISTORT_ROUNDS; round++) {
+    const seen = distort(lens, ideal);
+    ideal = { x: ideal.x + point.x - seen.x, y: ideal.y + point.y - seen.y };
+  }
+  return ideal;
+}
+
+// ---- what follows the pixels
+
+/** Where a point of a step's source lies in its result. */
+export function toResult(transform: Transform, point: Point): Point {
+  return transform.kind === 'lens' ? undistort(transform.lens, point) : project(transform.matrix, point);
+}
+
+/** Where a point of a step's result lay in its source. */
+export function toSource(transform: Transform, point: Point): Point {
+  return transform.kind === 'lens'
+    ? distort(transform.lens, point)
+    : project(invert(transform.matrix), point);
+}
+
+/** The upright box around a box whose corners moved. */
+export function moveBox({ x, y, width, height }: Box, move: (point: Point) => Point): Box {
+  const corners = [
+    { x, y },
+    { x: x + width, y },
+    { x, y: y + height },
+    { x: x + width, y: y + height },
+  ].map(move);
+  const left = Math.min(...corners.map((corner) => corner.x));
+  const top = Math.min(...corners.map((corner) => corner.y));
+  return {
+    x: left,
+    y: top,
+    width: Math.max(...corners.map((corner) => corner.x)) - left,
+    height: Math.max(...corners.map((corner) => corner.y)) - top,
+  };
+}
+
+/** The face where its pixels went; in a mirror the left eye becomes the right one. */
+export function moveFace(face: Face, transform: Transform): Face {
+  const move = (point: Point): Point => toResult(transform, point);
+  const box = moveBox(face.box, move);
+  const { leftEye, rightEye, nose, mouthLeft, mouthRight } = face.landmarks;
+  const isMirror = transform.kind === 'homography' && determinant(transform.matrix) < 0;
+  const landmarks: Landmarks = {
+    leftEye: move(isMirror ? rightEye : leftEye),
+    rightEye: move(isMirror ? leftEye : rightEye),
+    nose: move(nose),
+    mouthLeft: move(isMirror ? mouthRight : mouthLeft),
+    mouthRight: move(isMirror ? mouthLeft : mouthRight),
+  };
+  const size = Math.min(box.width, box.height);
+  return { ...face, box, landmarks, quality: { ...face.quality, size, ...measurePose(landmarks) } };
+}
