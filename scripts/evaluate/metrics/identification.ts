@@ -13,40 +13,49 @@ export interface Answer {
   readonly similarity: number;
 }
 
-export interface IdentificationPoint {
-  /** False positive identification rate that was asked for: strangers given a name. */
-  readonly fpir: number;
-  /** Strangers above this similarity are given a name. */
+export interface RatesAt {
+  /** Above this similarity a probe is given a name. */
   readonly threshold: number;
-  readonly measuredFpir: number;
-  /** True positive identification rate: known people named rightly and above the threshold. */
+  /** False positive identification rate: share of the strangers who are given a name. */
+  readonly fpir: number;
+  /** True positive identification rate: share of the known people who are named, and rightly. */
   readonly tpir: number;
+}
+
+/** The rates at the lowest threshold whose false positive identification rate is at most `wanted`. */
+export interface IdentificationPoint extends RatesAt {
+  readonly wanted: number;
 }
 
 export interface Identification {
   /** Share of the known probes whose most similar person is the right one, whatever the similarity. */
   readonly rank1: number;
   readonly points: readonly IdentificationPoint[];
+  readonly at: (threshold: number) => RatesAt;
 }
 
-export function identify(answers: readonly Answer[], fpirs: readonly number[]): Identification {
+/** Guards the count of strangers allowed against 500 × 0.01 = 5.000000000000001 and its like. */
+const ROUNDING = 1e-9;
+
+export function identify(answers: readonly Answer[], wantedRates: readonly number[]): Identification {
   const known = answers.filter(({ person }) => person !== null);
   const right = known.filter(({ person, candidate }) => person === candidate);
   const named = new Scores(right.map(({ similarity }) => similarity));
   const strangers = new Scores(
     answers.filter(({ person }) => person === null).map(({ similarity }) => similarity),
   );
+  const at = (threshold: number): RatesAt => ({
+    threshold,
+    fpir: strangers.shareAbove(threshold),
+    tpir: named.above(threshold) / known.length,
+  });
   return {
     rank1: right.length / known.length,
-    points: fpirs.map((fpir) => {
-      const threshold = strangers.at(Math.floor(strangers.count * fpir + 1e-9));
-      return {
-        fpir,
-        threshold,
-        measuredFpir: strangers.shareAbove(threshold),
-        tpir: named.above(threshold) / known.length,
-      };
-    }),
+    points: wantedRates.map((wanted) => ({
+      wanted,
+      ...at(strangers.at(Math.floor(strangers.count * wanted + ROUNDING))),
+    })),
+    at,
   };
 }
 

@@ -88,10 +88,11 @@ async function evaluateIdentification(
   // An unreadable probe says nothing about the system; one without a face is a miss, or a stranger not let in.
   const probes = known.filter(({ role, result }) => role !== 'enrol' && result.status !== 'unreadable');
   const answers = probes.map((probe): JudgedAnswer => ({ ...answer(probe, gallery), probe: probe.index }));
-  const { rank1, points } = identify(
+  const { rank1, points, at } = identify(
     answers,
     RATES.map(([, rate]) => rate),
   );
+  const byDefault = session.model.threshold === undefined ? undefined : at(session.model.threshold);
   const ranks = await rankDistractors(known, distractors, session);
   const counts = imageCounts(images, embedded);
   const strangers = answers.filter(({ person }) => person === null).length;
@@ -105,6 +106,7 @@ async function evaluateIdentification(
       rank1,
       tpir: Object.fromEntries(RATES.map(([key], index) => [key, points[index]!.tpir])),
       thresholds: Object.fromEntries(RATES.map(([key], index) => [key, points[index]!.threshold])),
+      ...(byDefault && { atDefaultThreshold: byDefault }),
       people,
       enrolled: gallery.length,
       probes: answers.length - strangers,
@@ -119,13 +121,21 @@ async function evaluateIdentification(
     },
     summary: [
       { label: 'Rank 1', value: `${percent(rank1)} of ${answers.length - strangers} probes` },
-      ...points.map(({ fpir, tpir, threshold }) => ({
-        label: `TPIR at FPIR ${percent(fpir, 0)}`,
+      ...points.map(({ wanted, tpir, threshold }) => ({
+        label: `TPIR at FPIR ${percent(wanted, 0)}`,
         value:
           strangers === 0
             ? '– (no strangers in the list)'
             : `${percent(tpir)} at ${similarityText(threshold)}`,
       })),
+      ...(byDefault && strangers > 0
+        ? [
+            {
+              label: `At the default ${similarityText(byDefault.threshold)}`,
+              value: `TPIR ${percent(byDefault.tpir)}, FPIR ${percent(byDefault.fpir)}`,
+            },
+          ]
+        : []),
       {
         label: 'Gallery',
         value: `${gallery.length} samples of ${people} people; ${strangers} strangers among the probes`,

@@ -64,7 +64,9 @@ async function evaluatePeople(
     ({ resolved }) => resolved,
   );
   const keys = RATES.slice(0, points.length).map(([key]) => key);
-  const threshold = points[keys.indexOf(DEFAULT_RATE)]?.threshold ?? impostor.at(0);
+  const point = points[keys.indexOf(DEFAULT_RATE)];
+  // With too few pairs for that rate, the plots show the threshold of no false accept.
+  const threshold = point?.threshold ?? impostor.at(0);
   const counts = imageCounts(images, embedded);
   const count = new Set(people.map(({ person }) => person)).size;
   const toJudged =
@@ -81,7 +83,7 @@ async function evaluatePeople(
       protocol: 'people',
       model: session.model.id,
       flip: session.flip,
-      threshold,
+      threshold: point?.threshold ?? null,
       tar: Object.fromEntries(keys.map((key, index) => [key, points[index]!.tar])),
       thresholds: Object.fromEntries(keys.map((key, index) => [key, points[index]!.threshold])),
       auc: areaUnderRoc(genuine, impostor),

@@ -70,11 +70,11 @@ function ratesPlot(answers: readonly Answer[], points: readonly IdentificationPo
     },
     lines: [{ label: 'This model', colour: COLOURS.blue, points: curve }],
     marks: points
-      .filter(({ measuredFpir }) => measuredFpir > 0)
-      .map(({ fpir, measuredFpir, tpir }) => ({
-        x: measuredFpir,
+      .filter(({ fpir }) => fpir > 0)
+      .map(({ wanted, fpir, tpir }) => ({
+        x: fpir,
         y: tpir,
-        label: `${percent(tpir)} at ${percent(fpir, 0)}`,
+        label: `${percent(tpir)} at ${percent(wanted, 0)}`,
       })),
   });
 }
@@ -117,7 +117,7 @@ function histogramPlot(answers: readonly Answer[], point: IdentificationPoint | 
         ? [
             {
               x: point.threshold,
-              label: `FPIR ${percent(point.fpir, 0)} at ${similarityText(point.threshold)}`,
+              label: `FPIR ${percent(point.wanted, 0)} at ${similarityText(point.threshold)}`,
             },
           ]
         : [],

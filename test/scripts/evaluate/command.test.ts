@@ -176,6 +176,8 @@ describe('evaluate', () => {
     );
     assert.equal(result['rank1'], 1);
     assert.deepEqual(result['tpir'], { '1e-2': 1, '5e-2': 1 });
+    const atDefault = result['atDefaultThreshold'] as Record<string, number>;
+    assert.equal(atDefault['tpir'], 1);
     assert.equal(result['people'], 3);
     assert.equal(result['probes'], 3);
     assert.equal(result['strangers'], 2);

@@ -23,13 +23,14 @@ describe('identification', () => {
       stranger(0.3),
       stranger(0.2),
     ];
-    const { rank1, points } = identify(answers, [0.01, 0.25, 0.5]);
+    const { rank1, points, at } = identify(answers, [0.01, 0.25, 0.5]);
     assert.equal(rank1, 3 / 4);
     assert.deepEqual(points, [
-      { fpir: 0.01, threshold: 0.5, measuredFpir: 0, tpir: 2 / 4 },
-      { fpir: 0.25, threshold: 0.4, measuredFpir: 1 / 4, tpir: 2 / 4 },
-      { fpir: 0.5, threshold: 0.3, measuredFpir: 2 / 4, tpir: 3 / 4 },
+      { wanted: 0.01, threshold: 0.5, fpir: 0, tpir: 2 / 4 },
+      { wanted: 0.25, threshold: 0.4, fpir: 1 / 4, tpir: 2 / 4 },
+      { wanted: 0.5, threshold: 0.3, fpir: 2 / 4, tpir: 3 / 4 },
     ]);
+    assert.deepEqual(at(0.7), { threshold: 0.7, fpir: 0, tpir: 1 / 4 });
   });
 
   it('counts a probe as right when its own person beats every distractor', () => {
