@@ -16,7 +16,7 @@ export const bilateral = operation({
   parameters: [
     { name: 'sigmaSpace', type: 'number', min: 0.5, max: 6, default: 1.5, unit: 'pixels' },
     // Of the sum of the differences of the three channels.
-    { name: 'sigmaColour', type: 'number', min: 1, max: 255, default: 30, unit: 'levels' },
+    { name: 'sigmaColour', type: 'number', min: 1, max: 255, default: 40, unit: 'levels' },
   ],
   apply(source, { sigmaSpace, sigmaColour }, context) {
     const frame = context.target(source);

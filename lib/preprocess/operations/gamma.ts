@@ -18,8 +18,8 @@ export const gamma = operation({
       type: 'number',
       min: 1,
       max: 254,
-      // The mean luminance of the photographs of LFW, rounded.
-      default: 115,
+      // About the mean luminance of the photographs of LFW, 98.
+      default: 100,
       unit: 'levels',
       when: { parameter: 'mode', is: 'automatic' },
     },

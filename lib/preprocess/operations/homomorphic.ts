@@ -15,15 +15,16 @@ const LOG = Float32Array.from({ length: LEVELS }, (_, level) => Math.log1p(level
 export const homomorphic = operation({
   id: 'homomorphic',
   parameters: [
-    { name: 'sigma', type: 'number', min: 4, max: 500, default: 60, unit: 'pixels' },
+    // Of the frame's longer side.
+    { name: 'sigma', type: 'number', min: 1, max: 100, default: 10, unit: 'percent' },
     // Factors of the slow part and of the rest, in the logarithm.
-    { name: 'lowGain', type: 'number', min: 0, max: 1, default: 0.5, unit: 'factor' },
+    { name: 'lowGain', type: 'number', min: 0, max: 1, default: 0.3, unit: 'factor' },
     { name: 'highGain', type: 'number', min: 0.5, max: 3, default: 1.2, unit: 'factor' },
   ],
   /** log' = mean + lowGain · (slow − mean) + highGain · (log − slow): an even frame stays as it is. */
   apply(source, { sigma, lowGain, highGain }, context) {
     const before = luminancePlane(source);
-    const slow = slowPart(before, sigma, LOG);
+    const slow = slowPart(before, (sigma / 100) * Math.max(source.width, source.height), LOG);
     const mean = slow.data.reduce((sum, value) => sum + value, 0) / slow.data.length;
     const light = mapValues(slow, (value) => Math.exp((1 - lowGain) * mean + (lowGain - highGain) * value));
     const surface = LOG.map((value) => Math.exp(highGain * value));

@@ -9,8 +9,11 @@ import { createImage, type Image } from '../pixels/image';
 import { luminancePlane, replaceLuminance } from '../pixels/luminance';
 import { LEVELS, TOP_LEVEL } from '../pixels/levels';
 
-/** Standard deviations of the three surroundings, in pixels (Jobson et al.). */
-const MULTIPLE_SIGMAS = [15, 80, 250];
+/**
+ * Standard deviations of the three surroundings, in percent of the frame's longer side: the 15, 80 and 250 pixels of
+ * Jobson et al., whose pictures were 512 pixels wide.
+ */
+const MULTIPLE_SIGMAS = [3, 16, 50];
 /** The range of the result is estimated from no more pixels than about this. */
 const SAMPLES = 100_000;
 
@@ -25,19 +28,24 @@ export const retinex = operation({
     {
       name: 'sigma',
       type: 'number',
-      min: 4,
-      max: 500,
-      default: 80,
-      unit: 'pixels',
+      // Of the frame's longer side.
+      min: 1,
+      max: 100,
+      default: 16,
+      unit: 'percent',
       when: { parameter: 'scales', is: 'single' },
     },
     // What lies this many standard deviations below the mean becomes black, and above it white.
-    { name: 'range', type: 'number', min: 0.5, max: 6, default: 2, unit: 'factor' },
+    { name: 'range', type: 'number', min: 0.5, max: 6, default: 3, unit: 'factor' },
   ],
   apply(source, { scales, sigma, range }, context) {
     const before = luminancePlane(source);
+    const longerSide = Math.max(source.width, source.height);
     const surroundings = (scales === 'single' ? [sigma] : MULTIPLE_SIGMAS).map((width, _, { length }) =>
-      mapValues(slowPart(before, width, IDENTITY), (level) => Math.log1p(level) / length),
+      mapValues(
+        slowPart(before, (width / 100) * longerSide, IDENTITY),
+        (level) => Math.log1p(level) / length,
+      ),
     );
     const after = compare(before, surroundings, range);
     const frame = context.inPlace(source);

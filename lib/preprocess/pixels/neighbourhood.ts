@@ -69,7 +69,7 @@ export function convolve(source: Image, target: Image, weights: readonly number[
   });
 }
 
-/** target = the median of each channel over (2 · radius + 1)² pixels. @param radius 1 to 3 */
+/** target = the median of each channel over (2 · radius + 1)² pixels. @param radius 1 or 2 */
 export function medianFilter(source: Image, target: Image, radius: number): void {
   const kernel = medianKernel(radius);
   forEachBand(source, target, radius, ({ first, second, stride, rows }) => {
