@@ -1,0 +1,13 @@
+/** Figures from repeated runs. */
+
+/** The middle value; the mean of the two middle ones of an even count. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** To two decimals: what is behind them is noise. */
+export function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}
