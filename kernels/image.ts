@@ -226,6 +226,183 @@ function fillBilinear(tableAt: usize, first: f32, step: f32, count: i32, limit: 
   return load<i32>(tableAt);
 }
 
+/** Positions are fixed-point numbers too. */
+const POSITION_BITS = 16;
+/** 2²³: a float that this is added to ends in its nearest whole number. */
+const TO_WHOLE: f32 = 8388608;
+
+/**
+ * Reads a rotated and scaled square out of interleaved RGB bytes, as interleaved RGB bytes, bilinear. Output pixel
+ * (u, v) shows (left + u · a − v · b, top + u · b + v · a), in parts of 1 << POSITION_BITS of source pixels whose
+ * centres are integers. Outside the source is black.
+ */
+export function warp(
+  sourceAt: usize, width: i32, height: i32,
+  left: i32, top: i32, a: i32, b: i32,
+  size: i32, targetAt: usize,
+): void {
+  const unit = f32x4.splat(1 / <f32>WHOLE);
+  const toWhole = f32x4.splat(TO_WHOLE);
+  for (let v = 0; v < size; v++) {
+    let x = left - v * b;
+    let y = top + v * a;
+    for (let u = 0; u < size; u++) {
+      const colour = f32x4.mul(sample(sourceAt, width, height, x, y), unit);
+      const bytes = i8x16.swizzle(
+        f32x4.add(colour, toWhole),
+        i8x16(0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+      );
+      // The fourth byte is overwritten by the next pixel.
+      v128.store32_lane(targetAt, bytes, 0);
+      targetAt += CHANNELS;
+      x += a;
+      y += b;
+    }
+  }
+}
+
+/** The colour at a position, as floats in parts of 1 << WEIGHT_BITS. */
+// @ts-ignore: decorator
+@inline
+function sample(sourceAt: usize, width: i32, height: i32, x: i32, y: i32): v128 {
+  let column = x >> POSITION_BITS;
+  const row = y >> POSITION_BITS;
+  let second = (x & (1 << POSITION_BITS) - 1) >> (POSITION_BITS - WEIGHT_BITS);
+  let first = WHOLE - second;
+  if (<u32>column >= <u32>(width - 1)) {
+    if (column !== width - 1) first = 0;
+    if (column !== -1) second = 0;
+    column = max(-1, min(column, width - 1));
+  }
+  const weights = i32x4.splat(second << 16 | first);
+  const at = sourceAt + <usize>((row * width + column) * CHANNELS);
+  const upper = <u32>row < <u32>height ? mixNeighbours(at, weights) : f32x4.splat(0);
+  const lower = <u32>(row + 1) < <u32>height
+    ? mixNeighbours(at + <usize>(width * CHANNELS), weights)
+    : f32x4.splat(0);
+  const share = f32x4.splat(<f32>(y & (1 << POSITION_BITS) - 1) / <f32>(1 << POSITION_BITS));
+  return f32x4.add(upper, f32x4.mul(share, f32x4.sub(lower, upper)));
+}
+
+/** Two pixels side by side → their weighted sum. */
+// @ts-ignore: decorator
+@inline
+function mixNeighbours(at: usize, weights: v128): v128 {
+  const first = v128.load32_zero(at);
+  const second = v128.load32_zero(at + CHANNELS);
+  const sideBySide = i8x16.shuffle(first, second, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  return f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(sideBySide), weights));
+}
+
+/**
+ * Interleaved RGB bytes → three float planes of (byte − mean) × scale.
+ * @param mirror 1 swaps left and right
+ */
+export function toPlanes(
+  sourceAt: usize, width: i32, height: i32, mirror: i32,
+  mean: f32, scale: f32,
+  redAt: usize, greenAt: usize, blueAt: usize,
+): void {
+  const step = mirror ? -CHANNELS : CHANNELS;
+  const means = f32x4.splat(mean), scales = f32x4.splat(scale);
+  for (let y = 0; y < height; y++) {
+    let at = sourceAt + <usize>((y * width + (mirror ? width - 1 : 0)) * CHANNELS);
+    let x = 0;
+    for (; x <= width - 4; x += 4) {
+      const p = colourAt(at), q = colourAt(at + step);
+      const r = colourAt(at + 2 * step), s = colourAt(at + 3 * step);
+      const firstRG = i32x4.shuffle(p, q, 0, 4, 1, 5), secondRG = i32x4.shuffle(r, s, 0, 4, 1, 5);
+      const firstB = i32x4.shuffle(p, q, 2, 6, 3, 7), secondB = i32x4.shuffle(r, s, 2, 6, 3, 7);
+      v128.store(redAt, normalise(i64x2.shuffle(firstRG, secondRG, 0, 2), means, scales));
+      v128.store(greenAt, normalise(i64x2.shuffle(firstRG, secondRG, 1, 3), means, scales));
+      v128.store(blueAt, normalise(i64x2.shuffle(firstB, secondB, 0, 2), means, scales));
+      at += 4 * step;
+      redAt += 16;
+      greenAt += 16;
+      blueAt += 16;
+    }
+    for (; x < width; x++) {
+      const colour = normalise(colourAt(at), means, scales);
+      v128.store_lane<f32>(redAt, colour, 0);
+      v128.store_lane<f32>(greenAt, colour, 1);
+      v128.store_lane<f32>(blueAt, colour, 2);
+      at += step;
+      redAt += 4;
+      greenAt += 4;
+      blueAt += 4;
+    }
+  }
+}
+
+/** Four bytes as floats: RGB and one lane that nobody reads. */
+// @ts-ignore: decorator
+@inline
+function colourAt(at: usize): v128 {
+  const bytes = v128.load32_zero(at);
+  return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes)));
+}
+
+// @ts-ignore: decorator
+@inline
+function normalise(values: v128, mean: v128, scale: v128): v128 {
+  return f32x4.mul(f32x4.sub(values, mean), scale);
+}
+
+/** Luminance of ITU-R BT.601 in parts of 1 << WEIGHT_BITS. */
+const LUMA_RED: i16 = 4899, LUMA_GREEN: i16 = 9617, LUMA_BLUE: i16 = 1868;
+
+/**
+ * Sums over the luminance of interleaved RGB bytes, its border of one pixel left out.
+ * @param scratchAt room for a float for each pixel
+ * @param sumsAt three doubles: the sum of luminance, of its squares, and of the squares of its Laplacian
+ */
+export function sumLuminance(sourceAt: usize, width: i32, height: i32, scratchAt: usize, sumsAt: usize): void {
+  fillLuminance(sourceAt, width * height, scratchAt);
+  const below = <usize>width << 2;
+  let sum: f64 = 0, squares: f64 = 0, laplacians: f64 = 0;
+  for (let y = 1; y < height - 1; y++) {
+    let rowSum = f32x4.splat(0), rowSquares = f32x4.splat(0), rowLaplacians = f32x4.splat(0);
+    let at = scratchAt + (<usize>(y * width + 1) << 2);
+    for (let left = width - 2; left > 0; left -= 4, at += 16) {
+      const inside = left >= 4 ? i32x4.splat(-1) : i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(left));
+      const centre = v128.and(v128.load(at), inside);
+      const beside = f32x4.add(v128.load(at - 4), v128.load(at + 4));
+      const around = f32x4.add(beside, f32x4.add(v128.load(at - below), v128.load(at + below)));
+      const laplacian = f32x4.sub(v128.and(around, inside), f32x4.mul(centre, f32x4.splat(4)));
+      rowSum = f32x4.add(rowSum, centre);
+      rowSquares = f32x4.add(rowSquares, f32x4.mul(centre, centre));
+      rowLaplacians = f32x4.add(rowLaplacians, f32x4.mul(laplacian, laplacian));
+    }
+    sum += total(rowSum);
+    squares += total(rowSquares);
+    laplacians += total(rowLaplacians);
+  }
+  store<f64>(sumsAt, sum);
+  store<f64>(sumsAt, squares, 8);
+  store<f64>(sumsAt, laplacians, 16);
+}
+
+function fillLuminance(sourceAt: usize, pixels: i32, targetAt: usize): void {
+  const unit = f32x4.splat(1 / <f32>WHOLE);
+  const weights = i16x8(LUMA_RED, LUMA_GREEN, LUMA_BLUE, 0, LUMA_RED, LUMA_GREEN, LUMA_BLUE, 0);
+  // An index past the register gives a zero.
+  const spread = i8x16(0, 1, 2, 16, 3, 4, 5, 16, 6, 7, 8, 16, 9, 10, 11, 16);
+  for (let i = 0; i < pixels; i += 4, sourceAt += 4 * CHANNELS, targetAt += 16) {
+    const colours = i8x16.swizzle(v128.load(sourceAt), spread);
+    const low = i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(colours), weights);
+    const high = i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(colours), weights);
+    const sum = i32x4.add(i32x4.shuffle(low, high, 0, 2, 4, 6), i32x4.shuffle(low, high, 1, 3, 5, 7));
+    v128.store(targetAt, f32x4.mul(f32x4.convert_i32x4_s(sum), unit));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function total(values: v128): f64 {
+  const first = <f64>f32x4.extract_lane(values, 0) + <f64>f32x4.extract_lane(values, 1);
+  return first + <f64>f32x4.extract_lane(values, 2) + <f64>f32x4.extract_lane(values, 3);
+}
+
 /**
  * Halves an image of interleaved RGB bytes: every output pixel is the mean of 2 × 2 input pixels. The vertical mean
  * rounds up and the horizontal one down, so that brightness does not drift from one halving to the next.

@@ -4,11 +4,12 @@
  */
 import { ArcFlowError } from '../errors';
 import { CHANNELS, type Frame } from '../image/frame';
+import { writePlanes } from '../image/planes';
 import type { Network } from '../inference/network';
 import type { EmbedModel } from '../models/manifest';
 
-/** Faces in one run: bounds the memory that a crowd takes. */
-const BATCH = 32;
+/** Faces in one run. More take longer for each: what the layers hand on leaves the caches (docs/performance.md). */
+const BATCH = 8;
 
 export interface EmbedOptions {
   /** Average each embedding with that of the mirrored face: twice the work, slightly more accurate. */
@@ -41,43 +42,23 @@ async function run(
   mirror: boolean,
 ): Promise<Float32Array[]> {
   const { width, height } = model.input;
+  const length = CHANNELS * width * height;
   const batch = network.inputShape[0] ?? BATCH;
   const embeddings: Float32Array[] = [];
   for (let start = 0; start < crops.length; start += batch) {
     const part = crops.slice(start, start + batch);
     // A fixed batch larger than what is left is filled up with zeros.
     const rows = network.inputShape[0] ?? part.length;
-    const input = new Float32Array(rows * CHANNELS * width * height);
-    part.forEach((crop, index) => toPlanes(crop, model, mirror, input, index * CHANNELS * width * height));
+    const input = new Float32Array(rows * length);
+    part.forEach((crop, index) =>
+      writePlanes(crop, { ...model.input, mirror }, input.subarray(index * length)),
+    );
     const { data } = await network.run(input, [rows, CHANNELS, height, width]);
     for (let index = 0; index < part.length; index++) {
       embeddings.push(data.slice(index * model.dimension, (index + 1) * model.dimension));
     }
   }
   return embeddings;
-}
-
-/** Interleaved bytes → planes in the model's colour order and range: (pixel − mean) × scale. */
-function toPlanes(
-  { data, width, height }: Frame,
-  { input }: EmbedModel,
-  mirror: boolean,
-  target: Float32Array,
-  offset: number,
-): void {
-  const { mean, scale, colour } = input;
-  const plane = width * height;
-  for (let c = 0; c < CHANNELS; c++) {
-    const channel = colour === 'RGB' ? c : CHANNELS - 1 - c;
-    for (let y = 0; y < height; y++) {
-      const row = y * width;
-      const to = offset + c * plane + row;
-      for (let x = 0; x < width; x++) {
-        const column = mirror ? width - 1 - x : x;
-        target[to + x] = (data[(row + column) * CHANNELS + channel]! - mean) * scale;
-      }
-    }
-  }
 }
 
 function addTo(target: Float32Array, other: Float32Array): void {

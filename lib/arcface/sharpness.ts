@@ -1,5 +1,6 @@
 /** How sharp an aligned face is: blurred faces make poor samples. */
-import { CHANNELS, type Frame } from '../image/frame';
+import type { Frame } from '../image/frame';
+import { scratchMemory } from '../image/kernels';
 
 /**
  * Ratio of Laplacian to luminance deviation at which a face counts as half sharp. With it, faces of LFW and of small
@@ -12,26 +13,16 @@ const HALF_SHARP = 0.1;
  * luminance, so that contrast does not pass for sharpness.
  */
 export function measureSharpness({ data, width, height }: Frame): number {
-  const luminance = new Float32Array(width * height);
-  for (let i = 0, from = 0; i < luminance.length; i++, from += CHANNELS) {
-    luminance[i] = 0.299 * data[from]! + 0.587 * data[from + 1]! + 0.114 * data[from + 2]!;
-  }
-  let sum = 0;
-  let squares = 0;
-  let laplacian = 0;
-  for (let y = 1; y < height - 1; y++) {
-    for (let x = 1, i = y * width + 1; x < width - 1; x++, i++) {
-      const value = luminance[i]!;
-      const second =
-        luminance[i - 1]! + luminance[i + 1]! + luminance[i - width]! + luminance[i + width]! - 4 * value;
-      sum += value;
-      squares += value * value;
-      laplacian += second * second;
-    }
-  }
+  const memory = scratchMemory();
+  const sourceAt = memory.allocate(data.length);
+  const luminanceAt = memory.allocate(width * height * Float32Array.BYTES_PER_ELEMENT);
+  const sumsAt = memory.allocate(3 * Float64Array.BYTES_PER_ELEMENT);
+  memory.bytes(sourceAt, data.length).set(data);
+  memory.kernels.sumLuminance(sourceAt, width, height, luminanceAt, sumsAt);
+  const [sum = 0, squares = 0, laplacians = 0] = memory.doubles(sumsAt, 3);
   const count = Math.max(1, (width - 2) * (height - 2));
   const variance = squares / count - (sum / count) ** 2;
   if (variance < 1) return 0;
-  const ratio = Math.sqrt(laplacian / count / variance);
+  const ratio = Math.sqrt(laplacians / count / variance);
   return ratio / (ratio + HALF_SHARP);
 }

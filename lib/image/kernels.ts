@@ -25,6 +25,29 @@ export type ResampleArguments = [
 /** Exports of kernels/image.ts; the parameters are explained there. */
 export interface ImageKernels {
   resample(...args: ResampleArguments): void;
+  warp(
+    sourceAt: number,
+    width: number,
+    height: number,
+    left: number,
+    top: number,
+    a: number,
+    b: number,
+    size: number,
+    targetAt: number,
+  ): void;
+  toPlanes(
+    sourceAt: number,
+    width: number,
+    height: number,
+    mirror: number,
+    mean: number,
+    scale: number,
+    redAt: number,
+    greenAt: number,
+    blueAt: number,
+  ): void;
+  sumLuminance(sourceAt: number, width: number, height: number, scratchAt: number, sumsAt: number): void;
   halveBytes(sourceAt: number, sourceWidth: number, width: number, height: number, targetAt: number): void;
   crop(
     sourceAt: number,
@@ -82,7 +105,23 @@ export class KernelMemory {
     return new Float32Array(this.memory.buffer, at, length);
   }
 
+  doubles(at: number, length: number): Float64Array {
+    return new Float64Array(this.memory.buffer, at, length);
+  }
+
   integers(at: number, length: number): Int32Array {
     return new Int32Array(this.memory.buffer, at, length);
   }
+}
+
+let scratch: KernelMemory | undefined;
+
+/**
+ * This thread's memory for work that is done before anything else runs: laid out anew by every caller, so nothing in
+ * it outlives an `await`.
+ */
+export function scratchMemory(): KernelMemory {
+  scratch ??= new KernelMemory();
+  scratch.clear();
+  return scratch;
 }

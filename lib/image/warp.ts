@@ -1,58 +1,92 @@
 /** Reading a rotated and scaled square out of a frame. */
-import { invertSimilarity, type Similarity } from '../geometry/similarity';
+import { applySimilarity, invertSimilarity, type Similarity } from '../geometry/similarity';
 import { CHANNELS, createFrame, type Frame } from './frame';
+import { scratchMemory, type KernelMemory } from './kernels';
 
-/** Above this shrinking, one bilinear sample would skip pixels and alias. */
-const PIXELS_PER_SAMPLE = 1.5;
+/** Pixels of the frame for one of the square, from which on bilinear sampling would alias. */
+const MAX_SHRINKING = 2.25;
+/** What the kernel's positions count a pixel as (POSITION_BITS of kernels/image.ts). */
+const POSITION_UNITS = 1 << 16;
+
+/** What of the frame the square shows: whole pixels, right and bottom excluded. */
+interface Region {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** An image in the kernel memory, and how many pixels of the frame one of its pixels is wide. */
+interface Source {
+  readonly at: number;
+  readonly width: number;
+  readonly height: number;
+  readonly pixel: number;
+}
 
 /**
- * The size × size square that `transform` maps frame pixels onto, as an RGB frame. Bilinear; where a pixel of the
- * square covers several of the frame, the mean of a grid of samples. Outside the frame is black.
+ * The size × size square that `transform` maps frame pixels onto, as an RGB frame. Bilinear; what is shrunk far is
+ * halved first. Outside the frame is black.
  */
 export function warpSquare(frame: Frame, transform: Similarity, size: number): Frame {
   const square = createFrame(size, size, frame);
   const inverse = invertSimilarity(transform);
-  const grid = Math.max(1, Math.round(Math.hypot(inverse.a, inverse.b) / PIXELS_PER_SAMPLE));
-  const share = 1 / (grid * grid);
-  const sum = new Float32Array(CHANNELS);
-  for (let v = 0, to = 0; v < size; v++) {
-    for (let u = 0; u < size; u++, to += CHANNELS) {
-      sum.fill(0);
-      for (let j = 0; j < grid; j++) {
-        for (let i = 0; i < grid; i++) {
-          // Pixel centres of the square's pixel (u, v) split into grid × grid; grid = 1 gives (u, v) itself.
-          const x = u + (i + 0.5) / grid - 0.5;
-          const y = v + (j + 0.5) / grid - 0.5;
-          const { a, b, tx, ty } = inverse;
-          addBilinear(frame, a * x - b * y + tx, b * x + a * y + ty, share, sum);
-        }
-      }
-      square.data[to] = sum[0]! + 0.5;
-      square.data[to + 1] = sum[1]! + 0.5;
-      square.data[to + 2] = sum[2]! + 0.5;
-    }
-  }
+  const region = coveredRegion(frame, inverse, size);
+  if (!region) return square;
+  const memory = scratchMemory();
+  const targetAt = memory.allocate(square.data.length);
+  const source = shrink(memory, copyRegion(memory, frame, region), Math.hypot(inverse.a, inverse.b));
+  if (!source) return square;
+  const { at, width, height, pixel } = source;
+  const inSource = (position: number, start: number): number => (position - start + 0.5) / pixel - 0.5;
+  const units = (pixels: number): number => Math.round(pixels * POSITION_UNITS);
+  memory.kernels.warp(
+    ...([at, width, height] as const),
+    ...([units(inSource(inverse.tx, region.left)), units(inSource(inverse.ty, region.top))] as const),
+    ...([units(inverse.a / pixel), units(inverse.b / pixel)] as const),
+    ...([size, targetAt] as const),
+  );
+  square.data.set(memory.bytes(targetAt, square.data.length));
   return square;
 }
 
-/** Adds share × the colour at (x, y); pixel (0, 0) has its centre at (0, 0). */
-function addBilinear({ data, width, height }: Frame, x: number, y: number, share: number, sum: Float32Array): void {
-  const x0 = Math.floor(x);
-  const y0 = Math.floor(y);
-  const fx = x - x0;
-  const fy = y - y0;
-  for (let dy = 0; dy < 2; dy++) {
-    const row = y0 + dy;
-    if (row < 0 || row >= height) continue;
-    for (let dx = 0; dx < 2; dx++) {
-      const column = x0 + dx;
-      if (column < 0 || column >= width) continue;
-      const weight = share * (dx === 0 ? 1 - fx : fx) * (dy === 0 ? 1 - fy : fy);
-      const from = (row * width + column) * CHANNELS;
-      sum[0]! += weight * data[from]!;
-      sum[1]! += weight * data[from + 1]!;
-      sum[2]! += weight * data[from + 2]!;
-    }
-  }
+/** The pixels that samples of the square touch; undefined where it lies outside the frame. */
+function coveredRegion(frame: Frame, inverse: Similarity, size: number): Region | undefined {
+  const outer = [-0.5, size - 0.5];
+  const corners = outer.flatMap((y) => outer.map((x) => applySimilarity(inverse, { x, y })));
+  const span = (positions: number[], limit: number): [start: number, length: number] => {
+    const start = Math.max(0, Math.floor(Math.min(...positions)));
+    return [start, Math.min(limit, Math.floor(Math.max(...positions)) + 2) - start];
+  };
+  const [left, width] = span(
+    corners.map(({ x }) => x),
+    frame.width,
+  );
+  const [top, height] = span(
+    corners.map(({ y }) => y),
+    frame.height,
+  );
+  return width > 0 && height > 0 ? { left, top, width, height } : undefined;
 }
 
+function copyRegion(memory: KernelMemory, frame: Frame, { left, top, width, height }: Region): Source {
+  const stride = width * CHANNELS;
+  const at = memory.allocate(stride * height);
+  const target = memory.bytes(at, stride * height);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * frame.width + left) * CHANNELS;
+    target.set(frame.data.subarray(from, from + stride), y * stride);
+  }
+  return { at, width, height, pixel: 1 };
+}
+
+/** Halves the source until bilinear sampling can do the rest; undefined when less than a pixel is left of it. */
+function shrink(memory: KernelMemory, source: Source, shrinking: number): Source | undefined {
+  if (shrinking / source.pixel < MAX_SHRINKING) return source;
+  const width = source.width >> 1;
+  const height = source.height >> 1;
+  if (width === 0 || height === 0) return undefined;
+  const at = memory.allocate(width * height * CHANNELS);
+  memory.kernels.halveBytes(source.at, source.width, width, height, at);
+  return shrink(memory, { at, width, height, pixel: 2 * source.pixel }, shrinking);
+}

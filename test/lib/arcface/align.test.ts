@@ -110,6 +110,30 @@ describe('arcface: embeddings and sharpness', () => {
     );
   });
 
+  it('is the deviation of the Laplacian over that of the luminance', () => {
+    const frame = createFrame(19, 11);
+    let state = 1;
+    for (let i = 0; i < frame.data.length; i++) frame.data[i] = (state = (state * 48271) % 2147483647) & 255;
+    const luminance = (x: number, y: number): number => {
+      const [red, green, blue] = frame.data.subarray((y * 19 + x) * 3);
+      return 0.299 * red! + 0.587 * green! + 0.114 * blue!;
+    };
+    const inside = Array.from({ length: 17 * 9 }, (_, i) => [1 + (i % 17), 1 + Math.floor(i / 17)] as const);
+    const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const values = inside.map(([x, y]) => luminance(x, y));
+    const variance = mean(values.map((value) => value ** 2)) - mean(values) ** 2;
+    const laplacians = inside.map(
+      ([x, y]) =>
+        luminance(x - 1, y) +
+        luminance(x + 1, y) +
+        luminance(x, y - 1) +
+        luminance(x, y + 1) -
+        4 * luminance(x, y),
+    );
+    const ratio = Math.sqrt(mean(laplacians.map((value) => value ** 2)) / variance);
+    assert.ok(Math.abs(measureSharpness(frame) - ratio / (ratio + 0.1)) < 1e-4);
+  });
+
   it('does not depend on contrast', () => {
     const paint = (contrast: number) => {
       const frame = createFrame(112, 112);
