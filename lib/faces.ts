@@ -23,7 +23,8 @@ function toFace(value: unknown, name: string): Face {
   numberIn(value['confidence'], `${name}.confidence`, { min: 0, max: 1 });
   const { embedding, quality } = value;
   if (!isRecord(quality)) throw invalid('an object', `${name}.quality`, quality);
-  if (embedding !== undefined && !(embedding instanceof Float32Array)) throw invalid('a Float32Array', `${name}.embedding`, embedding);
+  if (embedding !== undefined && !(embedding instanceof Float32Array))
+    throw invalid('a Float32Array', `${name}.embedding`, embedding);
   return value as unknown as Face;
 }
 
@@ -45,5 +46,8 @@ function toLandmarks(value: unknown, name: string): Landmarks {
 
 function toPoint(value: unknown, name: string): Point {
   if (!isRecord(value)) throw invalid('a point { x, y }', name, value);
-  return { x: numberIn(value['x'], `${name}.x`, COORDINATE), y: numberIn(value['y'], `${name}.y`, COORDINATE) };
+  return {
+    x: numberIn(value['x'], `${name}.x`, COORDINATE),
+    y: numberIn(value['y'], `${name}.y`, COORDINATE),
+  };
 }

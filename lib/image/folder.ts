@@ -18,7 +18,8 @@ const byName = new Intl.Collator(undefined, { numeric: true }).compare;
 export async function listImages(folder: string): Promise<ImageFile[]> {
   const paths = await readTree(folder);
   const images = paths.filter((path) => EXTENSIONS.has(extname(path).toLowerCase())).sort(byName);
-  if (images.length === 0) throw new ArcFlowError('INVALID_ARGUMENT', `The folder ${folder} holds no images`, 'empty folder');
+  if (images.length === 0)
+    throw new ArcFlowError('INVALID_ARGUMENT', `The folder ${folder} holds no images`, 'empty folder');
   return images.map((path) => {
     const inside = relative(folder, dirname(path));
     return { path, ...(inside !== '' && { person: basename(inside) }) };
@@ -28,8 +29,15 @@ export async function listImages(folder: string): Promise<ImageFile[]> {
 async function readTree(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-    return entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map((entry) => join(entry.parentPath, entry.name));
+    return entries
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+      .map((entry) => join(entry.parentPath, entry.name));
   } catch (error) {
-    throw new ArcFlowError('INVALID_ARGUMENT', `The folder ${folder} cannot be read: ${messageOf(error)}`, 'no such folder', { cause: error });
+    throw new ArcFlowError(
+      'INVALID_ARGUMENT',
+      `The folder ${folder} cannot be read: ${messageOf(error)}`,
+      'no such folder',
+      { cause: error },
+    );
   }
 }
