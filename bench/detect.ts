@@ -1,94 +1,131 @@
-/** Detection stage by stage, beside its bare networks in the same process. */
+/** Photographs through every stage in this process, detection beside its bare networks. */
+import { alignFace } from '../lib/arcface/align';
+import { embedCrops } from '../lib/arcface/embedder';
+import { measureSharpness } from '../lib/arcface/sharpness';
+import type { Face } from '../lib/face';
+import { annotate } from '../lib/image/annotate';
+import { toAnnotateOptions } from '../lib/image/annotate-options';
 import { decodeImage } from '../lib/image/decode';
-import { openNetwork } from '../lib/inference/network';
-import { requireModel } from '../lib/models/manifest';
-import { Detector } from '../lib/mtcnn/detector';
-import { toDetectOptions } from '../lib/mtcnn/options';
+import { encodeFrame } from '../lib/image/encode';
+import type { Frame } from '../lib/image/frame';
+import { toDetectOptions, type DetectOptions } from '../lib/mtcnn/options';
 import { Stopwatch } from '../lib/stopwatch';
-import { record } from './networks';
-import { median, rounded } from './statistics';
+import { GALLERY_MODEL } from './match';
+import { networksOf } from './networks';
+import { mean, median, perStage, rounded } from './statistics';
+import type { Workbench } from './workbench';
 
 export interface DetectTiming {
   readonly size: string;
   readonly minFace: number;
+  /** Faces found in a photograph, on average. */
+  readonly faces: number;
   /** Milliseconds from a decoded frame to its faces: median of the runs, mean over the photographs. */
   readonly totalMs: number;
-  /** The same networks on the same tensors, nothing but session.run. */
+  /** The same networks on the same tensors in turns with it, nothing but session.run. */
   readonly networksMs: number;
   /** totalMs / networksMs. */
   readonly overhead: number;
-  /** Milliseconds for each stage, decode among them although totalMs leaves it out. */
+  /** Milliseconds for each stage, from JPEG to JPEG. totalMs is pyramid to onet. */
   readonly stages: Readonly<Record<string, number>>;
 }
 
-/** Medians over the runs, milliseconds. */
+/** One photograph: medians over the runs, milliseconds. */
 interface PhotoTiming {
+  readonly faces: number;
   readonly total: number;
   readonly bare: number;
   readonly stages: Readonly<Record<string, number>>;
 }
 
+export const JPEG = { format: 'jpeg', quality: 85 } as const;
+export const CANDIDATES = 5;
+
 /** @param photos JPEG files of one size */
 export async function benchDetect(
+  bench: Workbench,
   photos: readonly Buffer[],
   size: string,
   minFace: number,
-  { runs, threads }: { readonly runs: number; readonly threads: number },
+  runs: number,
 ): Promise<DetectTiming> {
-  const ids = ['mtcnn-pnet', 'mtcnn-rnet', 'mtcnn-onet'];
-  const opened = await Promise.all(
-    ids.map((id) => openNetwork(requireModel(id).path, { provider: 'cpu', threads })),
-  );
-  const networks = opened.map(record);
-  const [pnet, rnet, onet] = networks;
-  const detector = new Detector({ pnet: pnet!, rnet: rnet!, onet: onet! });
-  const options = toDetectOptions({ minFaceSize: minFace });
-  const perPhoto: PhotoTiming[] = [];
-  for (const photo of photos) perPhoto.push(await benchPhoto(photo));
-  for (const network of networks) await network.release();
-
-  const mean = (value: (timing: PhotoTiming) => number): number =>
-    rounded(perPhoto.reduce((sum, timing) => sum + value(timing), 0) / perPhoto.length);
-  const totalMs = mean((timing) => timing.total);
-  const networksMs = mean((timing) => timing.bare);
-  const stages = Object.keys(perPhoto[0]!.stages).map((stage) => [
-    stage,
-    mean(({ stages: of }) => of[stage] ?? 0),
-  ]);
+  const timings: PhotoTiming[] = [];
+  for (const photo of photos) timings.push(await timePhoto(bench, photo, minFace, runs));
+  const totalMs = rounded(mean(timings.map(({ total }) => total)));
+  const networksMs = rounded(mean(timings.map(({ bare }) => bare)));
   return {
     size,
     minFace,
+    faces: rounded(mean(timings.map(({ faces }) => faces))),
     totalMs,
     networksMs,
     overhead: rounded(totalMs / networksMs),
-    stages: Object.fromEntries(stages) as Record<string, number>,
+    stages: perStage(
+      timings.map(({ stages }) => stages),
+      (values) => rounded(mean(values)),
+    ),
   };
+}
 
-  async function benchPhoto(photo: Buffer): Promise<PhotoTiming> {
-    const totals: number[] = [];
-    const bare: number[] = [];
-    const stages: Record<string, number>[] = [];
-    for (let run = 0; run <= runs; run++) {
-      const watch = new Stopwatch();
-      const frame = await watch.time('decode', () => decodeImage(photo));
-      if (run === 0) networks.forEach((network) => network.forget());
-      const started = performance.now();
-      await detector.detect(frame, options, watch);
-      const total = performance.now() - started;
-      // Right after the detection that they are compared with: both see the same machine.
-      let alone = 0;
-      for (const network of networks) alone += await network.replay();
-      // The first run compiles, allocates and records.
-      if (run === 0) continue;
-      totals.push(total);
-      bare.push(alone);
-      stages.push(watch.stages);
-    }
-    const names = Object.keys(stages[0]!);
-    return {
-      total: median(totals),
-      bare: median(bare),
-      stages: Object.fromEntries(names.map((name) => [name, median(stages.map((of) => of[name] ?? 0))])),
-    };
+async function timePhoto(
+  bench: Workbench,
+  photo: Buffer,
+  minFace: number,
+  runs: number,
+): Promise<PhotoTiming> {
+  const networks = networksOf(bench.cascade);
+  const options = toDetectOptions({ minFaceSize: minFace });
+  const takes: { faces: number; total: number; bare: number; stages: Record<string, number> }[] = [];
+  for (let run = 0; run <= runs; run++) {
+    if (run === 0) for (const network of networks) network.record();
+    const watch = new Stopwatch();
+    const frame = await watch.time('decode', () => decodeImage(photo));
+    const { faces, total } = await detect(bench, frame, options, watch);
+    // Right after the detection that they are compared with: both see the same machine.
+    let bare = 0;
+    for (const network of networks) bare += await network.replay();
+    await recognise(bench, frame, faces, watch);
+    // The first run compiles, allocates and records.
+    if (run > 0) takes.push({ faces: faces.length, total, bare, stages: watch.stages });
   }
+  return {
+    faces: takes[0]!.faces,
+    total: median(takes.map(({ total }) => total)),
+    bare: median(takes.map(({ bare }) => bare)),
+    stages: perStage(
+      takes.map(({ stages }) => stages),
+      median,
+    ),
+  };
+}
+
+async function detect(
+  { detector }: Workbench,
+  frame: Frame,
+  options: DetectOptions,
+  watch: Stopwatch,
+): Promise<{ faces: readonly Face[]; total: number }> {
+  const started = performance.now();
+  const faces = await detector.detect(frame, options, watch);
+  return { faces, total: performance.now() - started };
+}
+
+/** What comes behind detection in a flow. */
+async function recognise(
+  { embedModel, embedNetwork, gallery }: Workbench,
+  frame: Frame,
+  faces: readonly Face[],
+  watch: Stopwatch,
+): Promise<void> {
+  const crops = await watch.time('align', () => {
+    const aligned = faces.map(({ landmarks }) => alignFace(frame, landmarks, embedModel.input.width));
+    aligned.forEach(measureSharpness);
+    return aligned;
+  });
+  const embeddings = await watch.time('embed', () =>
+    embedCrops(crops, embedModel, embedNetwork, { flip: false }),
+  );
+  await watch.time('match', () => gallery.search(GALLERY_MODEL, embeddings, CANDIDATES));
+  const drawn = await watch.time('annotate', () => annotate(frame, faces, toAnnotateOptions({})));
+  await watch.time('jpeg', () => encodeFrame(drawn, JPEG));
 }

@@ -1,12 +1,11 @@
-/** Embedding in batches: alignment, network, sharpness; beside the bare network. */
+/** Embedding in batches: alignment, sharpness and network; beside the bare network. */
 import { alignFace } from '../lib/arcface/align';
 import { embedCrops } from '../lib/arcface/embedder';
 import { measureSharpness } from '../lib/arcface/sharpness';
 import type { Landmarks } from '../lib/face';
 import type { Frame } from '../lib/image/frame';
-import { openNetwork } from '../lib/inference/network';
 import type { EmbedModel } from '../lib/models/manifest';
-import { record } from './networks';
+import { openRecorded } from './networks';
 import { median, rounded } from './statistics';
 
 export interface EmbedTiming {
@@ -17,38 +16,42 @@ export interface EmbedTiming {
   readonly alignMs: number;
   /** Nothing but session.run on the same tensors. */
   readonly networkMs: number;
+  /** totalMs / networkMs. */
   readonly overhead: number;
 }
 
+/** @param landmarks of the faces in the frame, at least one; they repeat in larger batches */
 export async function benchEmbed(
   frame: Frame,
   landmarks: readonly Landmarks[],
   model: EmbedModel,
   batch: number,
-  { runs, threads }: { readonly runs: number; readonly threads: number },
+  runs: number,
 ): Promise<EmbedTiming> {
-  const network = record(await openNetwork(model.path, { provider: 'cpu', threads }));
+  const network = await openRecorded(model.path);
   const faces = Array.from({ length: batch }, (_, index) => landmarks[index % landmarks.length]!);
-  const totals: number[] = [];
-  const aligns: number[] = [];
-  const bare: number[] = [];
+  const takes: { total: number; align: number; bare: number }[] = [];
   for (let run = 0; run <= runs; run++) {
-    if (run === 0) network.forget();
+    if (run === 0) network.record();
     const started = performance.now();
     const crops = faces.map((points) => alignFace(frame, points, model.input.width));
+    crops.forEach(measureSharpness);
     const aligned = performance.now();
     await embedCrops(crops, model, network, { flip: false });
-    crops.forEach(measureSharpness);
     const done = performance.now();
-    const alone = await network.replay();
-    if (run === 0) continue;
-    totals.push(done - started);
-    aligns.push(aligned - started);
-    bare.push(alone);
+    const bare = await network.replay();
+    // The first run compiles, allocates and records.
+    if (run > 0) takes.push({ total: done - started, align: aligned - started, bare });
   }
   await network.release();
-  const totalMs = rounded(median(totals));
-  const networkMs = rounded(median(bare));
-  const overhead = rounded(totalMs / networkMs);
-  return { model: model.id, batch, totalMs, alignMs: rounded(median(aligns)), networkMs, overhead };
+  const totalMs = rounded(median(takes.map(({ total }) => total)));
+  const networkMs = rounded(median(takes.map(({ bare }) => bare)));
+  return {
+    model: model.id,
+    batch,
+    totalMs,
+    alignMs: rounded(median(takes.map(({ align }) => align))),
+    networkMs,
+    overhead: rounded(totalMs / networkMs),
+  };
 }

@@ -13,7 +13,8 @@ export interface MatchTiming {
   readonly eventLoopDelayMs: number;
 }
 
-const MODEL = 'bench';
+/** The model that the made-up samples belong to. */
+export const GALLERY_MODEL = 'bench';
 const DIMENSION = 512;
 const CANDIDATES = 5;
 const WARM_UP = 3;
@@ -44,13 +45,14 @@ function fillDirection(target: Float32Array): void {
   for (let i = 0; i < target.length; i++) target[i]! *= scale;
 }
 
-async function grow(engine: SearchEngine, from: number, to: number): Promise<void> {
+/** Adds made-up people number `from` to `to`, of one sample each. */
+export async function fillGallery(engine: SearchEngine, from: number, to: number): Promise<void> {
   for (let first = from; first < to; first += BATCH) {
     const count = Math.min(BATCH, to - first);
     const ids = Uint32Array.from({ length: count }, (_, i) => first + i + 1);
     const embeddings = new Float32Array(count * DIMENSION);
     for (let i = 0; i < count; i++) fillDirection(embeddings.subarray(i * DIMENSION, (i + 1) * DIMENSION));
-    await engine.add(MODEL, DIMENSION, { sampleIds: ids, personIds: ids.slice(), embeddings });
+    await engine.add(GALLERY_MODEL, DIMENSION, { sampleIds: ids, personIds: ids.slice(), embeddings });
   }
 }
 
@@ -62,7 +64,7 @@ async function timeMatches(engine: SearchEngine): Promise<Pick<MatchTiming, 'ms'
     const probe = new Float32Array(DIMENSION);
     fillDirection(probe);
     const start = performance.now();
-    await engine.search(MODEL, [probe], CANDIDATES);
+    await engine.search(GALLERY_MODEL, [probe], CANDIDATES);
     if (run >= 0) times.push(performance.now() - start);
   }
   delay.disable();
@@ -77,12 +79,12 @@ async function timeMatches(engine: SearchEngine): Promise<Pick<MatchTiming, 'ms'
 export async function benchMatch(sizes: readonly number[]): Promise<MatchTiming[]> {
   const engine = new SearchEngine();
   try {
-    await engine.search(MODEL, [new Float32Array(DIMENSION)], 1); // the thread has started
+    await engine.search(GALLERY_MODEL, [new Float32Array(DIMENSION)], 1); // the thread has started
     const empty = process.memoryUsage.rss();
     const timings: MatchTiming[] = [];
     let samples = 0;
     for (const size of sizes) {
-      await grow(engine, samples, size);
+      await fillGallery(engine, samples, size);
       samples = size;
       const megabytes = (process.memoryUsage.rss() - empty) / 1e6;
       timings.push({

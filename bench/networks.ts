@@ -1,5 +1,7 @@
 /** The bare networks: what they were asked while a frame was looked at, asked again with nothing around it. */
-import type { Network } from '../lib/inference/network';
+import { openNetwork, type Network } from '../lib/inference/network';
+import { requireModel } from '../lib/models/manifest';
+import { THREADS } from './machine';
 
 interface Question {
   readonly data: Float32Array;
@@ -8,14 +10,43 @@ interface Question {
 
 /** A network that notes what it is asked. */
 export interface RecordedNetwork extends Network {
-  /** What was asked since `forget`; copies, because the detector writes over its buffers. */
+  /** What was asked since `record`; copies, because the detector writes over its buffers. */
   readonly questions: readonly Question[];
-  forget(): void;
-  /** Asks all of it again, on tensors that are ready: milliseconds. */
+  /** Forgets what was asked and notes from now on. */
+  record(): void;
+  /** Asks all of it again, on tensors that are ready: milliseconds. Notes no more. */
   replay(): Promise<number>;
 }
 
-export function record(network: Network): RecordedNetwork {
+export const CASCADE = ['mtcnn-pnet', 'mtcnn-rnet', 'mtcnn-onet'] as const;
+
+export interface RecordedCascade {
+  readonly pnet: RecordedNetwork;
+  readonly rnet: RecordedNetwork;
+  readonly onet: RecordedNetwork;
+}
+
+export function networksOf({ pnet, rnet, onet }: RecordedCascade): RecordedNetwork[] {
+  return [pnet, rnet, onet];
+}
+
+export async function openRecorded(path: string): Promise<RecordedNetwork> {
+  return recorded(await openNetwork(path, { provider: 'cpu', threads: THREADS }));
+}
+
+export async function openCascade(): Promise<RecordedCascade> {
+  const [pnet, rnet, onet] = await Promise.all(CASCADE.map((id) => openRecorded(requireModel(id).path)));
+  return { pnet: pnet!, rnet: rnet!, onet: onet! };
+}
+
+/** Milliseconds that a network takes for questions that another one was asked. */
+export async function ask(network: Network, questions: readonly Question[]): Promise<number> {
+  const before = network.busyMs;
+  for (const { data, dims } of questions) await network.run(data, dims);
+  return network.busyMs - before;
+}
+
+export function recorded(network: Network): RecordedNetwork {
   let questions: Question[] = [];
   let recording = false;
   return {
@@ -31,15 +62,13 @@ export function record(network: Network): RecordedNetwork {
       if (recording) questions.push({ data: data.slice(), dims });
       return network.run(data, dims);
     },
-    forget() {
+    record() {
       questions = [];
       recording = true;
     },
-    async replay() {
+    replay() {
       recording = false;
-      const before = network.busyMs;
-      for (const { data, dims } of questions) await network.run(data, dims);
-      return network.busyMs - before;
+      return ask(network, questions);
     },
     release: () => network.release(),
   };

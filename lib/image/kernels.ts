@@ -2,9 +2,7 @@
  * The pixel loops that the detector lives in, as WebAssembly SIMD (source: kernels/image.ts), and the memory that
  * they work in. Addresses are byte offsets; areas are laid out once for a frame size and used for every frame.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot } from '../models/package-root';
+import { FIRST_ADDRESS, openKernels, PAGE } from '../kernel-module';
 
 export type ResampleArguments = [
   valueBytes: number,
@@ -62,26 +60,15 @@ export interface ImageKernels {
   ): void;
 }
 
-const PAGE = 65_536;
 const MAX_PAGES = 65_536;
-/** Compiled code keeps a few constants at the start of the memory. */
-const FIRST_ADDRESS = 1024;
 const ALIGNMENT = 16;
 /** The kernels read and write whole SIMD registers past the end of an area. */
 const PADDING = 64;
 
-let compiled: WebAssembly.Module | undefined;
-
 export class KernelMemory {
-  readonly kernels: ImageKernels;
   private readonly memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES });
+  readonly kernels = openKernels('image', this.memory) as unknown as ImageKernels;
   private next = FIRST_ADDRESS;
-
-  constructor() {
-    compiled ??= new WebAssembly.Module(readFileSync(join(packageRoot(), 'kernels', 'build', 'image.wasm')));
-    const { exports } = new WebAssembly.Instance(compiled, { env: { memory: this.memory } });
-    this.kernels = exports as unknown as ImageKernels;
-  }
 
   /** Forgets all areas; the memory itself is kept. */
   clear(): void {

@@ -41,33 +41,67 @@ function adapt(plane: Image, tiles: number, clipLimit: number): Image {
         .slice(1)
         .map((right, column) => tileTable(plane, columns[column]!, rows[row]!, right, bottom, clipLimit)),
     );
-  const across = Array.from({ length: width }, (_, x) => between(columns, x));
-  const left = Int32Array.from(across, ({ first }) => first * LEVELS);
-  const right = Int32Array.from(across, ({ second }) => second * LEVELS);
-  const toRight = Int32Array.from(across, ({ share }) => Math.round(share * ONE));
   const result = createImage(width, height, 1);
-  const blended = new Int32Array((columns.length - 1) * LEVELS);
-  for (let y = 0; y < height; y++) {
-    const { first, second, share } = between(rows, y);
-    blendTables(tables[first]!, tables[second]!, Math.round(share * ONE), blended);
-    applyRow(data, result.data, y * width, blended, left, right, toRight);
+  for (const span of spansBetween(rows)) {
+    applyRows(
+      data,
+      result.data,
+      width,
+      span,
+      tables[span.first]!,
+      tables[span.second]!,
+      spansBetween(columns),
+    );
   }
   return result;
+}
+
+/** The rows between the centres of two rows of tiles. */
+function applyRows(
+  source: Uint8Array,
+  target: Uint8Array,
+  width: number,
+  { start, shares }: Span,
+  upper: readonly Uint8Array[],
+  lower: readonly Uint8Array[],
+  across: readonly Span[],
+): void {
+  const blended = new Int32Array(upper.length * LEVELS);
+  for (let row = 0; row < shares.length; row++) {
+    for (let tile = 0; tile < upper.length; tile++) {
+      blendTables(upper[tile]!, lower[tile]!, shares[row]!, blended, tile * LEVELS);
+    }
+    for (const span of across) applySpan(source, target, (start + row) * width, blended, span);
+  }
 }
 
 /** Weights of the interpolation between tiles are whole numbers of 1/256. */
 const ONE = 256;
 
-/** The two tiles whose centres are next to pixel i, and how far it is from the first to the second, 0..1. */
-function between(edges: readonly number[], i: number): { first: number; second: number; share: number } {
-  const last = edges.length - 2;
-  const centre = (tile: number): number => (edges[tile]! + edges[tile + 1]!) / 2;
-  const at = i + 0.5;
-  const after = edges.findIndex((_, tile) => tile > last || centre(tile) > at);
-  if (after === 0) return { first: 0, second: 0, share: 0 };
-  if (after > last) return { first: last, second: last, share: 0 };
-  const from = centre(after - 1);
-  return { first: after - 1, second: after, share: (at - from) / (centre(after) - from) };
+/** Pixels of one axis between the centres of two tiles. */
+interface Span {
+  readonly first: number;
+  readonly second: number;
+  readonly start: number;
+  /** For each pixel the weight of the second tile. */
+  readonly shares: Int32Array;
+}
+
+/** Before the first centre and behind the last one both tiles are the same. */
+function spansBetween(edges: readonly number[]): Span[] {
+  const length = edges.at(-1)!;
+  const centres = edges.slice(1).map((edge, tile) => (edges[tile]! + edge) / 2);
+  return [0, ...centres].map((from, index) => {
+    const to = centres[index] ?? length;
+    const first = Math.max(0, index - 1);
+    const second = Math.min(centres.length - 1, index);
+    // A pixel belongs to the span that its centre lies in.
+    const start = Math.ceil(from - 0.5);
+    const shares = Int32Array.from({ length: Math.ceil(to - 0.5) - start }, (_, i) =>
+      first === second ? 0 : Math.round((ONE * (start + i + 0.5 - from)) / (to - from)),
+    );
+    return { first, second, start, shares };
+  });
 }
 
 /** The tile's cumulative histogram, clipped, scaled to 0..255. */
@@ -106,36 +140,33 @@ function clip(histogram: Int32Array, limit: number): number {
   return excess;
 }
 
-/** One row of tiles between two: ONE times the interpolated tables, tile after tile. */
+/** ONE times the table of a tile between two of the same column. */
 function blendTables(
-  upper: readonly Uint8Array[],
-  lower: readonly Uint8Array[],
+  upper: Uint8Array,
+  lower: Uint8Array,
   toLower: number,
   blended: Int32Array,
+  at: number,
 ): void {
-  upper.forEach((above, tile) => {
-    const below = lower[tile]!;
-    for (let level = 0; level < LEVELS; level++) {
-      blended[tile * LEVELS + level] = above[level]! * (ONE - toLower) + below[level]! * toLower;
-    }
-  });
+  for (let level = 0; level < LEVELS; level++) {
+    blended[at + level] = Math.imul(upper[level]!, ONE - toLower) + Math.imul(lower[level]!, toLower);
+  }
 }
 
-function applyRow(
+function applySpan(
   source: Uint8Array,
   target: Uint8Array,
-  start: number,
+  rowStart: number,
   tables: Int32Array,
-  left: Int32Array,
-  right: Int32Array,
-  toRight: Int32Array,
+  { first, second, start, shares }: Span,
 ): void {
+  const left = first * LEVELS;
+  const right = second * LEVELS;
   const half = (ONE * ONE) / 2;
-  for (let x = 0, i = start; x < left.length; x++, i++) {
+  for (let x = 0, i = rowStart + start; x < shares.length; x++, i++) {
     const level = source[i]!;
-    const share = toRight[x]!;
-    const value =
-      Math.imul(tables[left[x]! + level]!, ONE - share) + Math.imul(tables[right[x]! + level]!, share);
+    const share = shares[x]!;
+    const value = Math.imul(tables[left + level]!, ONE - share) + Math.imul(tables[right + level]!, share);
     target[i] = (value + half) >> 16;
   }
 }

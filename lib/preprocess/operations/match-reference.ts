@@ -6,7 +6,7 @@ import { operation } from '../operation';
 import { gaussianBlur } from '../pixels/gaussian';
 import { measure } from '../measure';
 import { createImage, type Image } from '../pixels/image';
-import { luminancePlane, recolour } from '../pixels/luminance';
+import { luminancePlane, replaceLuminance } from '../pixels/luminance';
 
 import { gainTo } from './normalise';
 import { TOP_LEVEL } from '../pixels/levels';
@@ -42,7 +42,7 @@ export const matchReference = operation({
     const colour = saturation === 0 ? 1 : gainTo(saturation, contrast * measure(source).saturation, maxGain);
     reshape(before.data, blurred.data, detail, contrast, mean - contrast * moments.mean);
     const frame = context.inPlace(source);
-    recolour(source, frame, before, blurred, contrast * colour);
+    replaceLuminance(source, frame, before, blurred, contrast * colour);
     return { frame, found: { detail, contrast, colour } };
   },
 });

@@ -1,6 +1,6 @@
 /** Strengthens or weakens colours at the same luminance. */
 import { operation } from '../operation';
-import { luminancePlane, recolour } from '../pixels/luminance';
+import { luminancePlane, replaceLuminance } from '../pixels/luminance';
 
 export const saturation = operation({
   id: 'saturation',
@@ -9,7 +9,7 @@ export const saturation = operation({
   apply(source, { factor }, context) {
     const luminance = luminancePlane(source);
     const frame = context.inPlace(source);
-    recolour(source, frame, luminance, luminance, factor);
+    replaceLuminance(source, frame, luminance, luminance, factor);
     return { frame };
   },
 });

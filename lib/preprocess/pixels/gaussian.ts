@@ -10,8 +10,8 @@ const LARGEST_DIRECT = MAX_REACH / CUT_OFF;
 const RESAMPLING_VARIANCE = 1;
 
 /**
- * target = source convolved with a Gaussian of `sigma` pixels; the border repeats its outermost pixels. Exact to
- * about one level.
+ * target = source convolved with a Gaussian of `sigma` pixels, exact to one or two levels. Beyond the border the
+ * outermost pixels go on; for a wide Gaussian the means of the outermost blocks of pixels.
  * @param target of the source's size, another image
  */
 export function gaussianBlur(source: Image, target: Image, sigma: number): void {

@@ -1,0 +1,134 @@
+/** The result as people read it. */
+import type { PeerResult } from './peers';
+import type { BenchResult } from './result';
+import { rounded } from './statistics';
+import { table, type Cell } from './table';
+
+export function report(result: BenchResult): string {
+  const { machine, eventLoopDelayMs, memoryMb } = result;
+  const sections = [
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.platform}\n` +
+      `Node ${machine.node}, ONNX Runtime ${machine.onnxruntime}, ${machine.threads} threads for a network` +
+      `, load ${machine.load}${machine.commit === null ? '' : `, commit ${machine.commit}`}\n`,
+    section(
+      'Frames: milliseconds from JPEG to JPEG; total is the detection, pyramid to onet',
+      detectRows(result),
+    ),
+    section('The same in the engine, frame after frame', pipelineRows(result)),
+    section('Embedding', embedRows(result)),
+    section('Networks: plain PRelu against the shipped form', networkRows(result)),
+    section('Drawing', annotateRows(result)),
+    section('Matching one face exactly', matchRows(result)),
+    `Main thread while the engine detects without pause\n` +
+      `  late by ${eventLoopDelayMs.p50} ms (median), ${eventLoopDelayMs.p99} ms (99th percentile)\n` +
+      `  memory ${memoryMb.start} MB, after ${memoryMb.frames} frames ${memoryMb.end} MB ` +
+      `(at the quarters ${memoryMb.quarters.join(', ')})\n`,
+    ...(result.preprocess ? [section('Preprocessing at 1280 × 720', preprocessRows(result.preprocess))] : []),
+    ...(result.peers ? [peersSection(result, result.peers)] : []),
+  ];
+  return sections.join('\n');
+}
+
+interface Table {
+  readonly headers: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+function section(title: string, { headers, rows }: Table): string {
+  return `${title}\n${table(headers, rows)}`;
+}
+
+function detectRows({ detect }: BenchResult): Table {
+  const stages = Object.keys(detect[0]?.stages ?? {});
+  return {
+    headers: ['size', 'from px', 'faces', 'total', 'networks', 'overhead', ...stages],
+    rows: detect.map((row) => [
+      ...[row.size, row.minFace, row.faces, row.totalMs, row.networksMs, row.overhead],
+      ...stages.map((stage) => row.stages[stage] ?? null),
+    ]),
+  };
+}
+
+function pipelineRows({ detect }: BenchResult): Table {
+  return {
+    headers: ['size', 'from px', 'frames/s', 'main thread late, median', '99th percentile'],
+    rows: detect.map(({ size, minFace, framesPerSecond, eventLoopDelayMs: { p50, p99 } }) => [
+      size,
+      minFace,
+      framesPerSecond,
+      p50,
+      p99,
+    ]),
+  };
+}
+
+function embedRows({ embed }: BenchResult): Table {
+  return {
+    headers: ['model', 'faces', 'total', 'align', 'network', 'overhead'],
+    rows: embed.map((row) => [row.model, row.batch, row.totalMs, row.alignMs, row.networkMs, row.overhead]),
+  };
+}
+
+function networkRows({ networks }: BenchResult): Table {
+  return {
+    headers: ['network', 'plain', 'shipped', 'plain / shipped'],
+    rows: networks.map(({ network, plainMs, shippedMs, gain }) => [network, plainMs, shippedMs, gain]),
+  };
+}
+
+function annotateRows({ annotate }: BenchResult): Table {
+  return {
+    headers: ['size', 'faces', 'ms'],
+    rows: annotate.map(({ width, height, faces, ms }) => [`${width}x${height}`, faces, rounded(ms)]),
+  };
+}
+
+function matchRows({ match }: BenchResult): Table {
+  return {
+    headers: ['samples', 'ms', 'MB for each 100k', 'main thread late, 99th percentile'],
+    rows: match.map(({ samples, ms, mbPer100k, eventLoopDelayMs }) => [
+      samples,
+      rounded(ms),
+      mbPer100k === null ? null : Math.round(mbPer100k),
+      rounded(eventLoopDelayMs),
+    ]),
+  };
+}
+
+function preprocessRows(preprocess: NonNullable<BenchResult['preprocess']>): Table {
+  return {
+    headers: ['step', 'ms', 'sharp, ms'],
+    rows: preprocess.map(({ step, ms, sharpMs }) => [
+      step,
+      rounded(ms),
+      sharpMs === undefined ? null : rounded(sharpMs),
+    ]),
+  };
+}
+
+function peersSection({ detect, machine }: BenchResult, peers: readonly PeerResult[]): string {
+  const ours = detect.map(({ size, minFace, faces, totalMs, stages }) => [
+    `ArcFlow, ${machine.threads} threads`,
+    `MTCNN, faces from ${minFace} px`,
+    size,
+    faces,
+    totalMs,
+    rounded(totalMs + (stages['align'] ?? 0) + (stages['embed'] ?? 0)),
+  ]);
+  const theirs = peers.flatMap((peer) =>
+    peer.timings.map(({ detector, size, faces, detectMs, recogniseMs }) => [
+      `${peer.name} ${peer.version ?? ''}`,
+      detector,
+      size,
+      faces,
+      detectMs,
+      recogniseMs,
+    ]),
+  );
+  const headers = ['', 'detector', 'size', 'faces', 'detect', 'detect and embed'];
+  const missing = peers.flatMap(({ name, missing: reason }) =>
+    reason ? [`  ${name} is missing: ${reason}\n`] : [],
+  );
+  const title = 'What could be installed instead, from decoded pixels; milliseconds';
+  return `${title}\n${table(headers, [...ours, ...theirs])}${missing.join('')}`;
+}

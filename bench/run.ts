@@ -1,0 +1,101 @@
+/** Measures everything, one thing after the other: whatever runs beside another would be in its figures. */
+import { decodeImage } from '../lib/image/decode';
+import { embedModels, readManifest } from '../lib/models/manifest';
+import { toDetectOptions } from '../lib/mtcnn/options';
+import { benchAnnotate } from './annotate';
+import { benchDetect } from './detect';
+import { benchEmbed, type EmbedTiming } from './embed';
+import { describeMachine } from './machine';
+import { benchMatch } from './match';
+import { sizeText, type BenchOptions, type Size } from './options';
+import { benchPeers, type SizedPhotos } from './peers';
+import { choosePhotos, resizePhoto } from './photos';
+import { benchEndurance, benchPipeline, openEngine, type Endurance } from './pipeline';
+import { benchPrelu } from './prelu';
+import { benchPreprocess } from './preprocess';
+import type { BenchResult } from './result';
+import { closeWorkbench, openWorkbench, type Workbench } from './workbench';
+
+const MIN_FACES = [20, 40, 80];
+const BATCHES = [1, 4, 8, 16];
+/** Where one size stands for all. */
+const USUAL_SIZE: Size = { width: 1280, height: 720 };
+const USUAL_MIN_FACE = 40;
+
+type Say = (text: string) => void;
+
+export async function runBench(options: BenchOptions, say: Say): Promise<BenchResult> {
+  const { plan } = options;
+  const machine = describeMachine();
+  const files = await choosePhotos(options.photos, plan.photos);
+  const sized = await Promise.all(
+    options.sizes.map(async (size) => ({
+      size: sizeText(size),
+      photos: await Promise.all(files.map((file) => resizePhoto(file, size))),
+    })),
+  );
+  const usual = await resizePhoto(files[0]!, USUAL_SIZE);
+
+  const bench = await openWorkbench();
+  const engine = openEngine();
+  let measured;
+  let endurance: Endurance;
+  try {
+    const detect = await benchSizes(bench, engine, sized, options, say);
+    say('embed');
+    const embed = await benchEmbeddings(bench, usual, plan.runs);
+    say('plain PRelu');
+    const networks = await benchPrelu(bench, usual, plan.runs);
+    measured = { detect, embed, networks };
+    say(`${plan.enduranceFrames} frames`);
+    endurance = await benchEndurance(engine, usual, USUAL_MIN_FACE, plan.enduranceFrames);
+  } finally {
+    await engine.close();
+    await closeWorkbench(bench);
+  }
+  say('annotate');
+  const annotate = benchAnnotate();
+  if (options.preprocess) say('preprocess');
+  const preprocess = options.preprocess ? await benchPreprocess() : undefined;
+  const peers = options.peers ? await benchPeers(sized, plan.runs, say) : undefined;
+  say(`match, up to ${plan.galleries.at(-1)} samples`);
+  const match = await benchMatch(plan.galleries);
+  return {
+    machine,
+    ...measured,
+    ...endurance,
+    annotate,
+    match,
+    ...(preprocess && { preprocess }),
+    ...(peers && { peers }),
+  };
+}
+
+async function benchSizes(
+  bench: Workbench,
+  engine: ReturnType<typeof openEngine>,
+  sized: readonly SizedPhotos[],
+  { plan }: BenchOptions,
+  say: Say,
+): Promise<BenchResult['detect']> {
+  const rows: BenchResult['detect'][number][] = [];
+  for (const { size, photos } of sized) {
+    for (const minFace of MIN_FACES) {
+      say(`detect ${size}, faces from ${minFace} pixels`);
+      const stages = await benchDetect(bench, photos, size, minFace, plan.runs);
+      rows.push({ ...stages, ...(await benchPipeline(engine, bench, photos, minFace, plan.pipelineFrames)) });
+    }
+  }
+  return rows;
+}
+
+async function benchEmbeddings({ detector }: Workbench, photo: Buffer, runs: number): Promise<EmbedTiming[]> {
+  const frame = await decodeImage(photo);
+  const faces = await detector.detect(frame, toDetectOptions({ minFaceSize: USUAL_MIN_FACE }));
+  const landmarks = faces.map((face) => face.landmarks);
+  const timings: EmbedTiming[] = [];
+  for (const model of landmarks.length > 0 ? embedModels(readManifest()) : []) {
+    for (const batch of BATCHES) timings.push(await benchEmbed(frame, landmarks, model, batch, runs));
+  }
+  return timings;
+}
