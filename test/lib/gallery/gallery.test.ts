@@ -369,12 +369,23 @@ describe('Gallery', () => {
   describe('whose search thread dies', () => {
     const { Worker: RealWorker } = workerThreads;
     const workers: Worker[] = [];
+    /** Called when the next message has been kept from its thread: a search that cannot end before the thread does. */
+    let onHeld: (() => void) | undefined;
 
     before(() => {
       workerThreads.Worker = class extends RealWorker {
         constructor(...options: ConstructorParameters<typeof RealWorker>) {
           super(...options);
           workers.push(this);
+        }
+
+        override postMessage(...message: Parameters<Worker['postMessage']>): void {
+          if (onHeld) {
+            onHeld();
+            onHeld = undefined;
+          } else {
+            super.postMessage(...message);
+          }
         }
       };
     });
@@ -385,12 +396,13 @@ describe('Gallery', () => {
     it('fails the search under way, and loads the gallery again for the next', async () => {
       await enrol('Ada', ada);
       await personOf(ada);
+      const held = new Promise<void>((resolve) => (onHeld = resolve));
       const lost = assert.rejects(personOf(ada), {
         code: 'ENGINE_CRASHED',
         status: 'search crashed',
         message: "The gallery's search stopped (its thread ended); the next one loads the gallery again",
       });
-      await new Promise(setImmediate); // now the search has been sent
+      await held;
       await workers.at(-1)!.terminate();
       await lost;
       assert.equal(await personOf(ada), 'Ada');
