@@ -44,6 +44,15 @@ export function isLinear(node: Node | undefined): node is Node {
   return (node?.op === 'Conv' || node?.op === 'Gemm') && node.inputs.length === 3;
 }
 
+/** A convolution that is a matrix over the channels of each pixel. */
+export function isPointwise(node: Node, { constants }: Graph): boolean {
+  if (node.op !== 'Conv' || !isLinear(node)) return false;
+  const { strides = [1, 1], group = 1, pads = [0, 0, 0, 0] } = node.attributes ?? {};
+  const [, , height, width] = weights(constants, node.inputs[1]).dims;
+  const plain = [strides, pads].flat();
+  return height === 1 && width === 1 && group === 1 && plain.join() === '1,1,0,0,0,0';
+}
+
 /** The graph with each node replaced by what `rewrite` makes of it; `rewrite` may set constants. */
 export function rewriteNodes(
   graph: Graph,

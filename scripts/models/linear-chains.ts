@@ -1,5 +1,5 @@
 /** Joins 1 × 1 convolutions that follow each other without an activation: two matrices become their product. */
-import { isLinear, onlyConsumer, rewriteNodes, weights } from './graph';
+import { isPointwise, onlyConsumer, rewriteNodes, weights } from './graph';
 import type { Graph, Node } from './onnx';
 
 /** The graph with every such pair joined, as long as the product has no more weights than the two. */
@@ -11,15 +11,6 @@ export function joinLinearChains(graph: Graph): Graph {
     }
   }
   return graph;
-}
-
-/** A convolution that is a matrix over the channels of each pixel. */
-function isPointwise(node: Node, { constants }: Graph): boolean {
-  if (node.op !== 'Conv' || !isLinear(node)) return false;
-  const { strides = [1, 1], group = 1, pads = [0, 0, 0, 0] } = node.attributes ?? {};
-  const [, , height, width] = weights(constants, node.inputs[1]).dims;
-  const plain = [strides, pads].flat();
-  return height === 1 && width === 1 && group === 1 && plain.join() === '1,1,0,0,0,0';
 }
 
 function isWorthJoining(first: Node, second: Node, { constants }: Graph): boolean {

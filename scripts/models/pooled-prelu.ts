@@ -32,48 +32,57 @@ function negatives(slope: Float32Array): number[] {
   return [...slope.keys()].filter((channel) => slope[channel]! < 0);
 }
 
-function pooledPrelu({ before, prelu, pool, channels }: PooledLayer, constants: Constants): Node[] {
+/**
+ * The mirrored channels stay beside the others, where the convolution after the pooling ignores them: with 16 of 16
+ * lanes in use it reads the blocked layout, which 10 channels would leave.
+ */
+function pooledPrelu({ before, prelu, pool, after, channels }: PooledLayer, constants: Constants): Node[] {
   const slope = weights(constants, prelu.inputs[1]).data;
   const mirrored = negatives(slope);
-  const all = channels + mirrored.length;
-  mirrorChannels(before, mirrored, constants);
+  const all = blockedChannels(channels);
+  mirrorChannels(before, mirrored, all, constants);
+  const nextName = after.inputs[1]!;
+  const next = weights(constants, nextName);
+  constants.set(nextName, growWeights(next, next.dims[0]!, all));
 
-  const keep = new Float32Array(channels * all);
-  const bend = new Float32Array(channels * all);
-  for (let channel = 0; channel < channels; channel++) {
-    keep[channel * all + channel] = 1;
+  const bend = new Float32Array(all * all);
+  const lift = new Float32Array(all * all);
+  slope.forEach((value, channel) => {
     bend[channel * all + channel] = -1;
-  }
+    lift[channel * all + channel] = value < 0 ? 1 : 1 - value;
+  });
   mirrored.forEach((channel, index) => (bend[channel * all + channels + index] = -slope[channel]!));
-  const lift = slope.map((value) => (value < 0 ? 1 : 1 - value));
 
   const part = (name: string): string => `${pool.output}/${name}`;
   const pointwise = (name: string, input: string, matrix: Float32Array): Node => {
-    constants.set(part(`${name}/weights`), { dims: [channels, all, 1, 1], data: matrix });
+    constants.set(part(`${name}/weights`), { dims: [all, all, 1, 1], data: matrix });
     const attributes = { kernel_shape: [1, 1] };
     return { op: 'Conv', inputs: [input, part(`${name}/weights`)], output: part(name), attributes };
   };
-  constants.set(part('lift'), { dims: [channels, 1, 1], data: lift });
   return [
     { ...pool, inputs: [before.output], output: part('pooled') },
-    pointwise('kept', part('pooled'), keep),
     pointwise('bent', part('pooled'), bend),
     { op: 'Relu', inputs: [part('bent')], output: part('positive') },
-    { op: 'Mul', inputs: [part('positive'), part('lift')], output: part('lifted') },
-    { op: 'Add', inputs: [part('lifted'), part('kept')], output: pool.output },
+    pointwise('lifted', part('positive'), lift),
+    { op: 'Add', inputs: [part('lifted'), part('pooled')], output: pool.output },
   ];
 }
 
-/** Makes a convolution give the negative of some of its channels as well, after the others. */
-function mirrorChannels(convolution: Node, mirrored: readonly number[], constants: Constants): void {
+/** Makes a convolution give the negative of some of its channels as well, after the others, and zeros up to `all`. */
+function mirrorChannels(
+  convolution: Node,
+  mirrored: readonly number[],
+  all: number,
+  constants: Constants,
+): void {
   const [kernelName = '', biasName = ''] = convolution.inputs.slice(1);
   const kernel = weights(constants, kernelName);
   const bias = weights(constants, biasName);
   const channels = bias.data.length;
   const [, into = 0] = kernel.dims;
   const each = kernel.data.length / channels;
-  const moreKernel = growWeights(kernel, channels + mirrored.length, into);
-  const moreBias = growVector(bias, channels + mirrored.length);
+  const moreKernel = growWeights(kernel, all, into);
+  const moreBias = growVector(bias, all);
   mirrored.forEach((channel, index) => {
     const filter = kernel.data.subarray(channel * each, (channel + 1) * each);
     moreKernel.data.set(

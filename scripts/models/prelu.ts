@@ -18,6 +18,7 @@ import {
 } from './graph';
 import type { Graph, Node } from './onnx';
 import { poolBeforePrelu } from './pooled-prelu';
+import { splitPrelu } from './split-prelu';
 
 export const PRELU_FORMS = ['plain', 'multiply-add', 'maximum', 'depthwise', 'folded'] as const;
 export type PreluForm = (typeof PRELU_FORMS)[number];
@@ -130,7 +131,7 @@ function spellEach(graph: Graph, spelling: Spelling): Graph {
   });
 }
 
-/** The graph with every PRelu in another form; `folded` also moves the PReLU behind poolings where that pays. */
+/** The graph with every PRelu in another form; `folded` also moves it behind poolings and into heads where that pays. */
 export function rewritePrelu(graph: Graph, form: PreluForm): Graph {
   switch (form) {
     case 'plain':
@@ -142,6 +143,6 @@ export function rewritePrelu(graph: Graph, form: PreluForm): Graph {
     case 'depthwise':
       return spellEach(graph, depthwise);
     case 'folded':
-      return spellEach(fillBlocks(poolBeforePrelu(graph)), folded);
+      return spellEach(fillBlocks(poolBeforePrelu(splitPrelu(graph))), folded);
   }
 }

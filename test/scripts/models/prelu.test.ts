@@ -68,6 +68,10 @@ describe('rewritePrelu', () => {
       ],
       2,
     ),
+    'before a 1 × 1 convolution with few channels': network(
+      [image('a', 6, 3, 'image'), prelu('p', 'a', ALL_SLOPES), image('b', 5, 6, 'p', 1)],
+      5,
+    ),
     'before a pooling, where the blocks have room for the mirrored channels': network(
       [image('a', 6, 3, 'image'), prelu('p', 'a', ALL_SLOPES), pool('m', 'p'), image('b', 4, 6, 'm')],
       4,
@@ -132,6 +136,14 @@ describe('rewritePrelu', () => {
     const graph = cases['before a pooling, where the blocks have room for the mirrored channels']!;
     const { nodes } = rewritePrelu(graph, 'folded');
     assert.equal(nodes[1]!.op, 'MaxPool');
+  });
+
+  it('takes the PReLU apart where few channels are read from it', () => {
+    const { nodes } = rewritePrelu(cases['before a 1 × 1 convolution with few channels']!, 'folded');
+    assert.deepEqual(
+      nodes.map(({ op }) => op),
+      ['Conv', 'Relu', 'Conv', 'Conv', 'Add'],
+    );
   });
 
   it('leaves the graph that it was given as it was', () => {
