@@ -190,11 +190,12 @@ export class Gallery extends EventEmitter<{ change: [GalleryChange] }> {
   }
 
   /**
-   * Gives a person another name. With `merge` somebody who has that name already gets the samples of both.
+   * Gives a person another name and erases the former one, also from what the store's file keeps of it. With `merge`
+   * somebody who has the new name already gets the samples of both.
    * @throws ArcFlowError PERSON_UNKNOWN, or INVALID_ARGUMENT when the name is taken and merge is not asked for.
    */
-  rename(from: string, to: string, { merge = false } = {}): Promise<Renaming> {
-    return this.#inTurn(async () => {
+  async rename(from: string, to: string, { merge = false } = {}): Promise<Renaming> {
+    const renaming = await this.#inTurn(async (): Promise<Renaming> => {
       const former = personName(from, 'from');
       const name = personName(to, 'to');
       const renamed = await this.#store.renamePerson(former, name, merge);
@@ -206,6 +207,8 @@ export class Gallery extends EventEmitter<{ change: [GalleryChange] }> {
       });
       return { person: name, samples, merged: formerId !== personId };
     });
+    await this.#store.scrub();
+    return renaming;
   }
 
   /** Everybody, by name. */

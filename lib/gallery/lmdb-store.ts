@@ -50,7 +50,7 @@ const NAMES_BATCH = 1024;
 /** Disk space that must be left for a change: far more than one takes, as LMDB does not survive a full disk. */
 const RESERVE_BYTES = 64 * 2 ** 20;
 
-/** scrub: the revision of the last removal that has not been cleaned up after, or 0. */
+/** scrub: the revision of the last removal or renaming that has not been cleaned up after, or 0. */
 type MetaField = 'schema' | 'revision' | 'lastPersonId' | 'lastSampleId' | 'lastModelId' | 'scrub';
 
 interface ModelEntry {
@@ -279,6 +279,7 @@ export class LmdbStore implements Store {
         for (const entry of this.#list(formerId)) this.#moveSample(entry.id, formerId, personId);
         this.#removePerson(formerId, from);
       }
+      this.#meta.putSync('scrub', revision);
       return { revision, personId, formerId, samples: this.#list(personId).length };
     });
   }

@@ -271,6 +271,18 @@ describe('LmdbStore', () => {
       assert.ok((await found(store, secretsOf(name, [kept]))).size > 100);
     });
 
+    it('leaves nothing of a former name either, after a rename and after a merge', async () => {
+      const store = await opened();
+      const [former, name, other] = [word(8), word(8), word(8)];
+      await store.addSamples(former, [secretSample(512)]);
+      await store.addSamples(other, [secretSample(512)]);
+      await store.renamePerson(former, name, false);
+      await store.renamePerson(other, name, true);
+      const again = await reopened(store);
+      assert.deepEqual(await found(again, [former, other].flatMap((gone) => secretsOf(gone, []))), new Set());
+      assert.ok((await found(again, secretsOf(name, []))).size > 0);
+    });
+
     it('is made up for at the next opening', async () => {
       let store = await opened();
       const sample = secretSample(512);
