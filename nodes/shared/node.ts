@@ -50,10 +50,18 @@ function wire(node: Node, build: Build): void {
   node.on('close', (removed: boolean, done: () => void) => void shut(node, parts, removed).then(done));
 }
 
+const faults = new WeakMap<Node, Error>();
+
+/** What is wrong with the configuration of a node of ours, for those that need it. */
+export function faultOf(node: Node | null): Error | undefined {
+  return node ? faults.get(node) : undefined;
+}
+
 function tryBuild(node: Node, build: Build): NodeParts {
   try {
     return build(node);
   } catch (error) {
+    faults.set(node, toError(error));
     showError(node, error);
     node.error(messageOf(error));
     return { input: () => Promise.reject(toError(error)) };

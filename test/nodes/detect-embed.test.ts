@@ -143,6 +143,9 @@ describe('nodes: mtcnn-detect and arcface-embed refuse', () => {
       embed,
       { ...own, id: 'missing', file: '/nowhere/own.onnx' },
       { ...own, id: 'other', file: otherModel },
+      { ...own, id: 'clash', file: otherModel, fileId: 'arcface-mobilefacenet-512' },
+      { id: 'wrong', type: 'arcflow-runtime', provider: 'cpu', manifest: '/nowhere.json' },
+      { ...detect, id: 'lame', runtime: 'wrong' },
     ]);
   });
   after(async () => {
@@ -254,6 +257,20 @@ describe('nodes: mtcnn-detect and arcface-embed refuse', () => {
   it('a missing model file', async () => {
     const message = { frame: createFrame(8, 8), faces: [good()] };
     await assert.rejects(flow.send(message, 'missing'), /model file \/nowhere\/own\.onnx is missing/);
+  });
+
+  it("an own file under another network's id", async () => {
+    await assert.rejects(
+      flow.send({ frame: createFrame(8, 8), faces: [good()] }, 'clash'),
+      /Expected an id that no other model has for fileId but received "arcface-mobilefacenet-512"/,
+    );
+  });
+
+  it('a runtime that is misconfigured, by its own words', async () => {
+    await assert.rejects(
+      flow.send({ payload: photo }, 'lame'),
+      /runtime that the node uses is misconfigured: The model manifest \/nowhere\.json cannot be read/,
+    );
   });
 
   it('a model file that is not as declared', async () => {
