@@ -33,6 +33,11 @@ export class ArcFlowError extends Error {
     super(message, options);
     this.name = 'ArcFlowError';
   }
+
+  /** The sentence alone: Node-RED shows errors, and hands them to Catch nodes, in this form. */
+  override toString(): string {
+    return this.message;
+  }
 }
 
 /** The message of whatever was thrown. */

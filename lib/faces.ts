@@ -1,12 +1,20 @@
 /** msg.faces as other nodes may have left it: narrowed before anything is computed from it. */
-import { LANDMARK_NAMES, type Face, type Landmarks, type Point } from './face';
+import { LANDMARK_NAMES, type Face, type FaceQuality, type Landmarks, type Point } from './face';
 import type { Box } from './geometry/box';
-import { invalid, isRecord, numberIn } from './validate';
+import { invalid, isRecord, nonEmptyString, numberIn, type Range } from './validate';
 
 /** More faces than any picture holds. */
 const MAX_FACES = 10_000;
 /** Farther from the frame than any face can lie, pixels. */
 const COORDINATE = { min: -1e6, max: 1e6 };
+const DEGREES = { min: -360, max: 360 };
+const QUALITY = {
+  size: { min: 0, max: COORDINATE.max },
+  sharpness: { min: 0, max: 1 },
+  yaw: DEGREES,
+  pitch: DEGREES,
+  roll: DEGREES,
+} satisfies Record<keyof FaceQuality, Range>;
 
 /** @throws ArcFlowError INVALID_ARGUMENT naming the field, such as msg.faces[2].landmarks.nose.x */
 export function toFaces(value: unknown, name = 'msg.faces'): readonly Face[] {
@@ -21,11 +29,20 @@ function toFace(value: unknown, name: string): Face {
   toBox(value['box'], `${name}.box`);
   toLandmarks(value['landmarks'], `${name}.landmarks`);
   numberIn(value['confidence'], `${name}.confidence`, { min: 0, max: 1 });
-  const { embedding, quality } = value;
-  if (!isRecord(quality)) throw invalid('an object', `${name}.quality`, quality);
+  checkQuality(value['quality'], `${name}.quality`);
+  const { embedding, embeddingModel } = value;
   if (embedding !== undefined && !(embedding instanceof Float32Array))
     throw invalid('a Float32Array', `${name}.embedding`, embedding);
+  if (embeddingModel !== undefined) nonEmptyString(embeddingModel, `${name}.embeddingModel`);
   return value as unknown as Face;
+}
+
+/** Measures may be absent, where nothing has taken them; who needs one asks for it. */
+function checkQuality(value: unknown, name: string): void {
+  if (!isRecord(value)) throw invalid('an object', name, value);
+  for (const [measure, range] of Object.entries(QUALITY)) {
+    if (value[measure] !== undefined) numberIn(value[measure], `${name}.${measure}`, range);
+  }
 }
 
 function toBox(value: unknown, name: string): Box {

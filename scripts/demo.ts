@@ -7,6 +7,8 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { numberIn } from '../lib/validate';
+import { isFree } from './demo/node-red';
 import { recognisePhotos } from './demo/photos';
 import { PROJECT } from './demo/project';
 import { writeSamples } from './demo/samples';
@@ -14,6 +16,7 @@ import { fail } from './demo/say';
 import { playVideo } from './demo/video';
 
 const DEFAULT_PORT = 1880;
+const PORTS = { min: 0, max: 65_535, integer: true };
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -38,7 +41,7 @@ async function main(): Promise<void> {
   const userDir = join(PROJECT, '.demo');
   // The demo starts from an empty gallery each time, in a user directory of its own.
   await rm(join(userDir, 'arcflow'), { recursive: true, force: true });
-  const shared = { userDir, port: Number(values.port ?? (once ? 0 : DEFAULT_PORT)), once, json };
+  const shared = { userDir, port: await portOf(values.port, once), once, json };
   if (video !== undefined && people !== undefined)
     return playVideo({
       ...shared,
@@ -51,6 +54,12 @@ async function main(): Promise<void> {
       ? { people: resolve(people), photos: resolve(photos) }
       : await writeSamples(join(userDir, 'samples'));
   return recognisePhotos({ ...shared, ...folders, out: resolve(values.out ?? join(userDir, 'recognised')) });
+}
+
+/** The port asked for; else any for a single run, and the usual one to stay on, or any where that one is taken. */
+async function portOf(asked: string | undefined, once: boolean): Promise<number> {
+  if (asked !== undefined) return numberIn(Number(asked), '--port', PORTS);
+  return once || !(await isFree(DEFAULT_PORT)) ? 0 : DEFAULT_PORT;
 }
 
 main().catch(fail);

@@ -160,6 +160,7 @@ export type ImageInput = Frame | Uint8Array | string;
 export function toImageInput(value: unknown, name: string): ImageInput {
   if (looksLikeFrame(value)) return toFrame(value, name);
   if (typeof value === 'string') return value;
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
   if (!(value instanceof Uint8Array))
     throw invalid('an image (Buffer, base64 string, data URL or Frame)', name, value);
   // A view of a larger buffer would take the whole buffer along to the worker.

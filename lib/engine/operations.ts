@@ -7,7 +7,7 @@ import { annotate, type AnnotateOptions } from '../image/annotate';
 import type { Box } from '../geometry/box';
 import { decodeImage } from '../image/decode';
 import { encodeFrame, type EncodeOptions } from '../image/encode';
-import { looksLikeFrame, type Frame, type FrameOrigin } from '../image/frame';
+import { CHANNELS, looksLikeFrame, type Frame, type FrameOrigin } from '../image/frame';
 import { toImageBytes } from '../image/input';
 import type { ProviderAttempt } from '../inference/providers';
 import { Detector } from '../mtcnn/detector';
@@ -92,9 +92,13 @@ export interface PreprocessPreview {
 const PREVIEW_PICTURE: EncodeOptions = { format: 'jpeg', quality: 88, maxSide: 480 };
 const PREVIEW_MIN_FACE = 24;
 
+/** Bytes that are kept from one annotated frame to the next: a frame of 3840 × 2160. */
+const LARGEST_CANVAS = 3840 * 2160 * CHANNELS;
+
 export class Operations {
   private readonly networks: Networks;
   private detector: Promise<Detector> | undefined;
+  private canvas: Uint8Array | undefined;
 
   constructor(options: EngineOptions) {
     this.networks = new Networks(options);
@@ -160,8 +164,8 @@ export class Operations {
     faces: readonly Face[],
     { annotate: options, encode }: AnnotateRequest,
   ): Promise<Frame | Uint8Array> {
-    const drawn = annotate(frame, faces, options);
-    return encode ? encodeFrame(drawn, encode) : drawn;
+    if (!encode) return annotate(frame, faces, options);
+    return encodeFrame(annotate(frame, faces, options, this.canvasFor(frame)), encode);
   }
 
   /** Runs preprocessing steps over the frame, or over the regions of the faces. */
@@ -200,6 +204,13 @@ export class Operations {
       histograms: { before: previewHistogram(before), after: previewHistogram(after) },
       report,
     };
+  }
+
+  /** Memory to draw on for frames of one size: fresh memory costs more than the copy into it. */
+  private canvasFor({ data: { length } }: Frame): Uint8Array | undefined {
+    if (length > LARGEST_CANVAS) return undefined;
+    if (this.canvas?.length !== length) this.canvas = new Uint8Array(length);
+    return this.canvas;
   }
 
   private loadDetector(): Promise<Detector> {

@@ -40,8 +40,13 @@ export interface ModelSummary {
 }
 
 const LONGEST_NAME = 200;
-/** Control characters, line and paragraph separators, and halves of surrogate pairs. */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
+/**
+ * Control characters, line and paragraph separators, halves of surrogate pairs, and what turns the direction of the
+ * text around it. Joiners stay: emoji, Persian and Indic scripts need them.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202A-\u202E\u2066-\u2069]/u;
+/** Something that can be seen: neither space nor joiner nor a mark without a letter. */
+const VISIBLE = /[^\p{Z}\p{Cf}\p{M}]/u;
 
 /**
  * The form in which a person's name is kept and compared: trimmed, Unicode NFC, so that a name typed on one keyboard
@@ -53,6 +58,7 @@ export function personName(value: unknown, name = 'person'): string {
   if (Array.from(person).length > LONGEST_NAME)
     throw invalid(`at most ${LONGEST_NAME} characters`, name, value);
   if (UNPRINTABLE.test(person)) throw invalid('a name without control characters', name, value);
+  if (!VISIBLE.test(person)) throw invalid('a name that can be seen', name, value);
   return person;
 }
 

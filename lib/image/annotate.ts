@@ -64,13 +64,19 @@ const rasteriser = new TextRasteriser();
 /**
  * A copy of the frame with the faces drawn on it; timestamp, sequence and source stay. What reaches past the border
  * is clipped.
+ * @param memory of the frame's length, to draw the copy into; new memory where there is none
  * @throws ArcFlowError INVALID_ARGUMENT naming the property of a face that cannot be drawn, such as
  * faces[2].box.width; MODEL_MISSING when there is a text to draw and the package's fonts are not built.
  */
-export function annotate(frame: Frame, faces: readonly Face[], options: AnnotateOptions): Frame {
+export function annotate(
+  frame: Frame,
+  faces: readonly Face[],
+  options: AnnotateOptions,
+  memory?: Uint8Array,
+): Frame {
   const marks = toMarks(faces, options);
   const palette = toPalette(options.colours);
-  const result = createFrame(frame.width, frame.height, frame);
+  const result = memory ? { ...frame, data: memory } : createFrame(frame.width, frame.height, frame);
   result.data.set(frame.data);
   for (const mark of marks) drawFace(result, mark, palette[mark.kind], options);
   drawLabels(result, marks, palette, options);

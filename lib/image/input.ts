@@ -4,7 +4,7 @@ import { invalid } from '../validate';
 
 /** Larger than any photograph that a camera writes; smaller than what would hurt a gateway. */
 const MAX_ENCODED_BYTES = 100 * 1024 * 1024;
-const DATA_URL = /^data:[^,]*?;base64,/;
+const DATA_URL = /^data:[^,]*?;base64,/i;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
 /**
@@ -28,9 +28,10 @@ export function toImageBytes(value: unknown, name = 'msg.payload'): Uint8Array {
 }
 
 function fromBase64(text: string, name: string): Uint8Array {
-  if (text === '') return new Uint8Array();
-  const prefix = DATA_URL.exec(text)?.[0] ?? '';
-  const body = text.slice(prefix.length).replace(/\s+/g, '');
+  const trimmed = text.trimStart();
+  const prefix = DATA_URL.exec(trimmed)?.[0] ?? '';
+  const body = trimmed.slice(prefix.length).replace(/\s+/g, '');
+  if (body === '') return new Uint8Array();
   if (!BASE64.test(body)) throw invalid('a base64 or data-URL image', name, text);
   return Buffer.from(body, 'base64');
 }

@@ -3,13 +3,14 @@ import type { NodeAPI } from 'node-red';
 import type { Embedded } from '../../lib/engine/operations';
 import type { Face } from '../../lib/face';
 import { toFaces } from '../../lib/faces';
-import { findEmbedModel } from '../../lib/models/manifest';
+import { findEmbedModel, type EmbedModel } from '../../lib/models/manifest';
+import { invalid } from '../../lib/validate';
 import { frameOf } from '../shared/image';
 import { registerNode } from '../shared/node';
 import { runtimeOf } from '../shared/runtime';
 import { showResult } from '../shared/status';
 import { watchFor } from '../shared/watch';
-import { toConfig, type EmbedDef } from './config';
+import { toConfig, type EmbedConfig, type EmbedDef } from './config';
 
 export = (RED: NodeAPI): void => {
   registerNode<EmbedDef>(RED, 'arcface-embed', (node, def) => {
@@ -18,8 +19,7 @@ export = (RED: NodeAPI): void => {
     return {
       async input(message, send) {
         const runtime = runtimeOf(RED, config.runtime);
-        const model =
-          typeof config.model === 'string' ? findEmbedModel(runtime.embedModels, config.model) : config.model;
+        const model = chosenModel(config, runtime.embedModels);
         const faces = toFaces(message['faces']);
         const started = performance.now();
         const wanted = watchFor(RED, config.watch, message)?.wanted(frameOf(message), faces);
@@ -43,6 +43,15 @@ export = (RED: NodeAPI): void => {
     };
   });
 };
+
+/** @throws ArcFlowError when the model is not known, or a file of the user's own takes the id of another network. */
+function chosenModel({ model }: EmbedConfig, known: readonly EmbedModel[]): EmbedModel {
+  if (typeof model === 'string') return findEmbedModel(known, model);
+  // Embeddings compare by their model's id: those of two networks would mix.
+  if (known.some(({ id, path }) => id === model.id && path !== model.path))
+    throw invalid('an id that no other model has', 'fileId', model.id);
+  return model;
+}
 
 /** @param result undefined for a face that was left out */
 function withEmbedding(face: Face, result: Embedded | undefined, embeddingModel: string): Face {

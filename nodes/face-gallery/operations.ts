@@ -5,6 +5,7 @@ import type { Face } from '../../lib/face';
 import { toFaces } from '../../lib/faces';
 import { chooseFace, type EmbeddedFace } from '../../lib/gallery/enrolment';
 import type { Gallery } from '../../lib/gallery/gallery';
+import { modelId, unitEmbedding } from '../../lib/gallery/sample';
 import { toFrame } from '../../lib/image/frame';
 import { embedModels, readManifest } from '../../lib/models/manifest';
 import { nonEmptyString, numberIn } from '../../lib/validate';
@@ -32,7 +33,7 @@ export const RUN: Record<GalleryOperation, (task: Task) => Promise<Outcome>> = {
 
 /** 1:N: gives every face that has an embedding its match. */
 async function match({ RED, gallery, config, message }: Task): Promise<Outcome> {
-  const faces = toFaces(message['faces']);
+  const faces = facesOf(message);
   const matched = [...faces];
   for (const [model, indices] of byModel(faces)) {
     const probes = indices.map((index) => faces[index]!.embedding!);
@@ -48,7 +49,7 @@ async function match({ RED, gallery, config, message }: Task): Promise<Outcome> 
 
 async function enrol({ RED, gallery, config, message }: Task): Promise<Outcome> {
   const person = personOf(config, message);
-  const face = chooseFace(toFaces(message['faces']), config);
+  const face = chooseFace(measured(facesOf(message)), config);
   const frame = message['frame'] === undefined ? undefined : toFrame(message['frame']);
   const thumbnail =
     config.runtime === '' || !frame
@@ -69,7 +70,7 @@ async function enrol({ RED, gallery, config, message }: Task): Promise<Outcome> 
 /** 1:1: the main face against one person's samples. */
 async function verify({ RED, gallery, config, message }: Task): Promise<Outcome> {
   const person = personOf(config, message);
-  const face = mainFace(toFaces(message['faces']));
+  const face = mainFace(measured(facesOf(message)));
   const threshold = config.threshold ?? thresholdOf(RED, config, face.embeddingModel);
   const result = await gallery.verify(face.embedding, person, face.embeddingModel, threshold);
   message.payload = result;
@@ -102,6 +103,26 @@ async function list({ gallery, message }: Task): Promise<Outcome> {
 
 function personOf(config: GalleryConfig, message: NodeMessage): string {
   return config.person === '' ? nonEmptyString(message['person'], 'msg.person') : config.person;
+}
+
+/** The message's faces; what a gallery reads of them is checked by the names that it has in the message. */
+function facesOf(message: NodeMessage): readonly Face[] {
+  const faces = toFaces(message['faces']);
+  faces.forEach(({ embedding, embeddingModel }, index) => {
+    if (embedding === undefined) return;
+    unitEmbedding(embedding, `msg.faces[${index}].embedding`);
+    modelId(embeddingModel, `msg.faces[${index}].embeddingModel`);
+  });
+  return faces;
+}
+
+/** Without its measures a face would pass every rule of enrolment. */
+function measured(faces: readonly Face[]): readonly Face[] {
+  faces.forEach(({ quality }, index) => {
+    for (const measure of ['size', 'yaw', 'pitch'] as const)
+      numberIn(quality[measure], `msg.faces[${index}].quality.${measure}`);
+  });
+  return faces;
 }
 
 function byModel(faces: readonly Face[]): Map<string, number[]> {

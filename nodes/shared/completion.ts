@@ -3,6 +3,7 @@
  * it, so that a source sends the next picture only when the flow can take it. Built on Node-RED's messaging hooks.
  */
 import type { NodeAPI, NodeMessage } from 'node-red';
+import { sharePixels } from './pixels';
 
 interface DeliveryEvent {
   readonly msg?: { readonly _msgid?: string };
@@ -55,6 +56,7 @@ export class FlowCompletion {
     await new Promise<void>((finish) => {
       // One for this call, so that deliveries during send() do not finish it early.
       this.tracked.set(id, { pending: 1, lastActivity: Date.now(), finish });
+      sharePixels(message);
       send(message);
       this.count(id, -1);
     });

@@ -4,6 +4,7 @@
  */
 import type { Node, NodeAPI, NodeConstructor, NodeDef, NodeMessage, NodeMessageInFlow } from 'node-red';
 import { ArcFlowError, messageOf } from '../../lib/errors';
+import { sharePixels } from './pixels';
 import { showError } from './status';
 
 export type Send = (message: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) => void;
@@ -38,15 +39,29 @@ export function registerNode<D extends NodeDef>(
 
 function wire(node: Node, build: Build): void {
   const parts = tryBuild(node, build);
-  if (parts.input)
-    node.on('input', (message, send, done) => void handle(node, parts, message, send).then(done));
+  if (parts.input) {
+    node.on('input', (message, send, done) => {
+      handle(node, parts, message, send)
+        .then(done)
+        // Node-RED fails to tell the Catch node of a message that it cannot clone; it must not end for it.
+        .catch((error: unknown) => node.error(messageOf(error)));
+    });
+  }
   node.on('close', (removed: boolean, done: () => void) => void shut(node, parts, removed).then(done));
+}
+
+const faults = new WeakMap<Node, Error>();
+
+/** What is wrong with the configuration of a node of ours, for those that need it. */
+export function faultOf(node: Node | null): Error | undefined {
+  return node ? faults.get(node) : undefined;
 }
 
 function tryBuild(node: Node, build: Build): NodeParts {
   try {
     return build(node);
   } catch (error) {
+    faults.set(node, toError(error));
     showError(node, error);
     node.error(messageOf(error));
     return { input: () => Promise.reject(toError(error)) };
@@ -61,7 +76,11 @@ async function handle(
   send: Send,
 ): Promise<Error | undefined> {
   try {
-    await parts.input?.(message, send);
+    sharePixels(message);
+    await parts.input?.(message, (sent) => {
+      [sent].flat(2).forEach((each) => each && sharePixels(each));
+      send(sent);
+    });
     return undefined;
   } catch (error) {
     showError(node, error);

@@ -2,6 +2,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { Engine } from '../../lib/engine/engine';
 import { ArcFlowError } from '../../lib/errors';
+import { faultOf } from './node';
 import type { EmbedModel } from '../../lib/models/manifest';
 
 export interface RuntimeNode extends Node {
@@ -13,11 +14,15 @@ export interface RuntimeNode extends Node {
 /** @throws ArcFlowError INVALID_ARGUMENT when no runtime is chosen, or it is disabled or misconfigured. */
 export function runtimeOf(RED: NodeAPI, id: string): RuntimeNode {
   const node = RED.nodes.getNode(id) as RuntimeNode | null;
-  if (!node?.engine)
+  if (!node?.engine) {
+    const fault = faultOf(node);
     throw new ArcFlowError(
       'INVALID_ARGUMENT',
-      'Expected an ArcFlow runtime to be chosen in the node, but there is none or it is misconfigured',
+      fault
+        ? `The ArcFlow runtime that the node uses is misconfigured: ${fault.message}`
+        : 'Expected an ArcFlow runtime to be chosen in the node, but there is none or it is disabled',
       'no runtime',
     );
+  }
   return node;
 }

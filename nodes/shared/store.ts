@@ -1,6 +1,7 @@
 /** Finding the store configuration node that a node names. */
 import type { Node, NodeAPI } from 'node-red';
 import { ArcFlowError } from '../../lib/errors';
+import { faultOf } from './node';
 import type { Gallery } from '../../lib/gallery/gallery';
 
 export interface StoreNode extends Node {
@@ -10,11 +11,14 @@ export interface StoreNode extends Node {
 
 /** @throws ArcFlowError INVALID_ARGUMENT when no store is chosen, or STORE_UNAVAILABLE when it cannot be opened. */
 export async function galleryOf(RED: NodeAPI, id: string): Promise<Gallery> {
-  const node = RED.nodes.getNode(id) as Partial<StoreNode> | null;
+  const node = RED.nodes.getNode(id) as (Node & Partial<StoreNode>) | null;
   if (!node?.gallery) {
+    const fault = faultOf(node);
     throw new ArcFlowError(
       'INVALID_ARGUMENT',
-      'Expected an ArcFlow gallery store to be chosen in the node, but there is none or it is misconfigured',
+      fault
+        ? `The ArcFlow gallery store that the node uses is misconfigured: ${fault.message}`
+        : 'Expected an ArcFlow gallery store to be chosen in the node, but there is none or it is disabled',
       'no store',
     );
   }

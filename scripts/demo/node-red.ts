@@ -105,3 +105,15 @@ async function listen(server: Server, port: number): Promise<void> {
     server.listen(port, '127.0.0.1', resolve);
   });
 }
+
+/** Whether nothing listens on a port of loopback. */
+export async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await listen(server, port);
+  } catch {
+    return false;
+  }
+  await new Promise((resolve) => server.close(resolve));
+  return true;
+}

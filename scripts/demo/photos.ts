@@ -4,7 +4,7 @@ import { listImages } from '../../lib/image/folder';
 import { exampleFlow } from './example-flow';
 import { startNodeRed, type Delivery } from './node-red';
 import type { Folders } from './samples';
-import { enrolmentOf, errorOf, fail, say } from './say';
+import { enrolmentOf, errorOf, fail, reasonOf, say, sourceTypeOf } from './say';
 
 interface Result {
   readonly file: string;
@@ -13,6 +13,8 @@ interface Result {
     readonly similarity: number;
     readonly known: boolean;
   }[];
+  /** Why a photograph could not be looked at. */
+  readonly error?: string;
 }
 
 export interface PhotoOptions extends Folders {
@@ -39,7 +41,12 @@ export async function recognisePhotos(options: PhotoOptions): Promise<void> {
   const finished = new Promise<void>((done) => {
     const onDelivery = ({ msg, destination }: Delivery): void => {
       if (destination.id === 'rp-results') print(msg['payload'] as Result);
-      if (destination.id === 'rp-errors') say(`! ${errorOf(msg)}`);
+      if (destination.id === 'rp-errors') {
+        say(`! ${errorOf(msg)}`);
+        // Without its photographs the flow does not come to an end.
+        if (sourceTypeOf(msg) === 'face-folder-source') process.exit(1);
+        if (json && isPhoto(msg)) print({ file: msg['filename'], faces: [], error: reasonOf(msg) });
+      }
       if (destination.id === 'rp-enrolled' && !json) say(`enrolled ${enrolmentOf(msg)}`);
       if (destination.id === 'rp-done') done();
     };
@@ -53,6 +60,13 @@ export async function recognisePhotos(options: PhotoOptions): Promise<void> {
     }, fail);
   });
   await finished;
+}
+
+type Message = Delivery['msg'];
+
+/** A photograph to recognise, not one to enrol. */
+function isPhoto(message: Message): message is Message & { filename: string } {
+  return typeof message['filename'] === 'string' && message['person'] === undefined;
 }
 
 /** The photographs may lie in a folder among those of the people: that one is no person. */

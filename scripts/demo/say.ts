@@ -13,11 +13,20 @@ export function fail(error: unknown): void {
   process.exit(1);
 }
 
+/** The reason in a message from a Catch node. */
+export function reasonOf({ error }: Message): string {
+  return isRecord(error) ? String(error['message']) : 'an error';
+}
+
 /** The reason in a message from a Catch node, with the file that it was about. */
 export function errorOf(message: Message): string {
-  const error = message['error'];
-  const reason = isRecord(error) ? String(error['message']) : 'an error';
-  return typeof message['filename'] === 'string' ? `${message['filename']}: ${reason}` : reason;
+  const { filename } = message;
+  return typeof filename === 'string' ? `${filename}: ${reasonOf(message)}` : reasonOf(message);
+}
+
+/** The type of the node that failed. */
+export function sourceTypeOf({ error }: Message): unknown {
+  return isRecord(error) && isRecord(error['source']) ? error['source']['type'] : undefined;
 }
 
 /** Person and number of samples in a message from a gallery that enrols. */

@@ -1,21 +1,28 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ensureBuilt } from '../support/built';
-import { PROJECT } from '../support/images';
+import { PROJECT, samplePhoto } from '../support/images';
 
 interface Result {
   readonly file: string;
   readonly faces: readonly { box: object; person: string | null; similarity: number; known: boolean }[];
+  readonly error?: string;
+}
+
+function start(...options: string[]): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, ['--require', 'ts-node/register', 'scripts/demo.ts', ...options], {
+    cwd: PROJECT,
+  });
 }
 
 function demo(...options: string[]): Promise<{ code: number | null; out: string; err: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--require', 'ts-node/register', 'scripts/demo.ts', ...options], {
-      cwd: PROJECT,
-    });
+    const child = start(...options);
     let out = '';
     let err = '';
     child.stdout.on('data', (part: Buffer) => (out += part.toString()));
@@ -51,6 +58,59 @@ describe('demo', function () {
     assert.deepEqual((await readdir(folder)).sort(), results.map(({ file }) => basename(file)).sort());
   });
 
+  it('prints a line for a photograph that it cannot read, too, and goes on', async () => {
+    const [people, photos] = [join(folder, 'people'), join(folder, 'photos')];
+    await mkdir(join(people, 'Anna'), { recursive: true });
+    await mkdir(photos);
+    await writeFile(join(people, 'Anna', 'text.jpg'), 'just words');
+    await writeFile(join(photos, '1.jpg'), 'just words');
+    await writeFile(join(photos, '2.jpg'), samplePhoto(2));
+    const { code, out, err } = await demo('--once', '--json', '--people', people, '--photos', photos);
+    assert.equal(code, 0, err);
+    const results = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Result);
+    assert.deepEqual(
+      results.map(({ file, faces }) => [basename(file), faces.length]),
+      [
+        ['1.jpg', 0],
+        ['2.jpg', 1],
+      ],
+    );
+    assert.match(results[0]!.error!, /^The image cannot be read/);
+    assert.match(err, /text\.jpg: The image cannot be read/);
+  });
+
+  it('takes another port where the usual one is in use, and stays', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => {
+      // In use already: just as well.
+      server.once('error', () => resolve());
+      server.listen(1880, '127.0.0.1', resolve);
+    });
+    const child = start('--out', folder);
+    try {
+      let said = '';
+      await new Promise<void>((resolve, reject) => {
+        child.once('close', () => reject(new Error(said)));
+        child.stderr.on('data', (part: Buffer) => {
+          said += part.toString();
+          if (said.includes('Stop with Ctrl+C')) resolve();
+        });
+      });
+      const [address] = /http:\/\/127\.0\.0\.1:\d+\//.exec(said)!;
+      assert.notEqual(new URL(address).port, '1880');
+      assert.equal((await fetch(address)).status, 200);
+    } finally {
+      child.removeAllListeners('close');
+      const closed = once(child, 'close');
+      child.kill();
+      await closed;
+      server.close();
+    }
+  });
+
   for (const [name, options, expected] of [
     [
       'a missing folder',
@@ -58,14 +118,22 @@ describe('demo', function () {
       /The folder \/nowhere cannot be read/,
     ],
     ['an empty folder', ['--people', 'EMPTY', '--photos', 'EMPTY'], /holds no images/],
+    [
+      'photographs that lie in no folder',
+      ['--people', 'FLAT', '--photos', 'FLAT'],
+      /one folder for each person/,
+    ],
+    ['a port that is none', ['--port', 'x'], /Expected an integer between 0 and 65535 for --port/],
     ['one folder without the other', ['--people', '/nowhere'], /--people and --photos together/],
   ] as const) {
     it(`says what is wrong with ${name}`, async () => {
       const empty = await mkdtemp(join(folder, 'empty-'));
+      const flat = await mkdtemp(join(folder, 'flat-'));
+      await writeFile(join(flat, 'Anna.jpg'), samplePhoto(2));
       const { code, out, err } = await demo(
         '--once',
         '--json',
-        ...options.map((option) => (option === 'EMPTY' ? empty : option)),
+        ...options.map((option) => ({ EMPTY: empty, FLAT: flat })[option as string] ?? option),
       );
       assert.equal(code, 1);
       assert.equal(out, '');

@@ -46,6 +46,15 @@ describe('nodes: mtcnn-detect and arcface-embed', () => {
       await boxes({ payload: `data:image/jpeg;base64,${photo.toString('base64')}` }),
       expected,
     );
+    const lines = photo.toString('base64').replace(/.{76}/g, '$&\r\n');
+    assert.deepEqual(await boxes({ payload: lines }), expected);
+    assert.deepEqual(await boxes({ payload: `\n data:image/jpeg;charset=utf-8;BASE64,${lines}` }), expected);
+    assert.deepEqual(await boxes({ payload: new Uint8Array(photo) }), expected);
+    assert.deepEqual(await boxes({ payload: new Uint8Array(photo).buffer }), expected);
+    assert.deepEqual(
+      await boxes({ payload: Buffer.concat([photo, photo]).subarray(0, photo.length) }),
+      expected,
+    );
     const { data, info } = await sharp(photo).raw().toBuffer({ resolveWithObject: true });
     assert.deepEqual(await boxes({ frame: { data, width: info.width, height: info.height } }), expected);
     assert.deepEqual(await boxes({ payload: { data, width: info.width, height: info.height } }), expected);
@@ -134,6 +143,9 @@ describe('nodes: mtcnn-detect and arcface-embed refuse', () => {
       embed,
       { ...own, id: 'missing', file: '/nowhere/own.onnx' },
       { ...own, id: 'other', file: otherModel },
+      { ...own, id: 'clash', file: otherModel, fileId: 'arcface-mobilefacenet-512' },
+      { id: 'wrong', type: 'arcflow-runtime', provider: 'cpu', manifest: '/nowhere.json' },
+      { ...detect, id: 'lame', runtime: 'wrong' },
     ]);
   });
   after(async () => {
@@ -146,6 +158,7 @@ describe('nodes: mtcnn-detect and arcface-embed refuse', () => {
   const cases: [string, Record<string, unknown>, RegExp][] = [
     ['nothing', {}, /Expected an image .* for msg\.payload but received undefined/],
     ['an empty buffer', { payload: Buffer.alloc(0) }, /msg\.payload is empty/],
+    ['an empty data URL', { payload: 'data:image/png;base64,' }, /msg\.payload is empty/],
     ['a truncated JPEG', { payload: photo.subarray(0, 20_000) }, /cannot be read/],
     ['a text file', { payload: Buffer.from('just words') }, /cannot be read/],
     ['text', { payload: 'just words, no base64!' }, /base64/],
@@ -206,6 +219,16 @@ describe('nodes: mtcnn-detect and arcface-embed refuse', () => {
       /msg\.faces\[1\]\.landmarks\.nose\.x but received NaN/,
     ],
     [
+      'a size that is no number',
+      [{ ...good(), quality: { size: 'large' } }],
+      /Expected a number between 0 and 1000000 for msg\.faces\[0\]\.quality\.size but received "large"/,
+    ],
+    [
+      'a model that is no text',
+      [{ ...good(), embeddingModel: 7 }],
+      /Expected a non-empty string for msg\.faces\[0\]\.embeddingModel but received 7/,
+    ],
+    [
       'landmarks that coincide',
       [
         {
@@ -234,6 +257,20 @@ describe('nodes: mtcnn-detect and arcface-embed refuse', () => {
   it('a missing model file', async () => {
     const message = { frame: createFrame(8, 8), faces: [good()] };
     await assert.rejects(flow.send(message, 'missing'), /model file \/nowhere\/own\.onnx is missing/);
+  });
+
+  it("an own file under another network's id", async () => {
+    await assert.rejects(
+      flow.send({ frame: createFrame(8, 8), faces: [good()] }, 'clash'),
+      /Expected an id that no other model has for fileId but received "arcface-mobilefacenet-512"/,
+    );
+  });
+
+  it('a runtime that is misconfigured, by its own words', async () => {
+    await assert.rejects(
+      flow.send({ payload: photo }, 'lame'),
+      /runtime that the node uses is misconfigured: The model manifest \/nowhere\.json cannot be read/,
+    );
   });
 
   it('a model file that is not as declared', async () => {

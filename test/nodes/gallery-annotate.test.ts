@@ -162,6 +162,55 @@ describe('nodes: face-gallery and annotate', () => {
     await assert.rejects(ask('match', { faces: bare }), /wire arcface-embed before/);
   });
 
+  it('refuses faces that another node broke, by name, and goes on', async () => {
+    await enrol('Anna');
+    const message = await flow.send({ payload: await portrait() });
+    const [face] = facesOf(message);
+    const change = (changed: object): object => ({ faces: [face, { ...face, ...changed }] });
+    const unit = new Float32Array(192).fill(Math.sqrt(1 / 192));
+    const broken: [string, object, RegExp][] = [
+      [
+        'enrol',
+        { faces: [{ ...face, quality: {} }] },
+        /number for msg\.faces\[0\]\.quality\.size but received undefined/,
+      ],
+      [
+        'verify',
+        { faces: [{ ...face, quality: {} }] },
+        /number for msg\.faces\[0\]\.quality\.size but received undefined/,
+      ],
+      [
+        'match',
+        change({ embedding: new Float32Array(512) }),
+        /a vector of length 1 for msg\.faces\[1\]\.embedding but received 0/,
+      ],
+      ['match', change({ embedding: unit }), /Expected 512 values .* but received 192/],
+      [
+        'match',
+        change({ embeddingModel: undefined }),
+        /Expected a non-empty string for msg\.faces\[1\]\.embeddingModel but received undefined/,
+      ],
+    ];
+    for (const [operation, changed, expected] of broken)
+      await assert.rejects(ask(operation, { ...message, person: 'Anna', ...changed }), expected);
+    const { faces } = await ask('match', { faces: [face] });
+    assert.equal((faces as Face[])[0]!.match!.person, 'Anna');
+  });
+
+  it('never compares embeddings of two models', async () => {
+    await enrol('Anna');
+    const [face] = facesOf(await flow.send({ payload: await portrait() }));
+    const foreign = { ...face, embeddingModel: 'arcface-mobilefacenet-192' };
+    const { faces } = await ask('match', { faces: [foreign, face] });
+    const [other, same] = (faces as Face[]).map(({ match }) => match!);
+    assert.deepEqual([other!.known, other!.candidates], [false, []]);
+    assert.equal(same!.person, 'Anna');
+    await assert.rejects(
+      ask('verify', { person: 'Anna', faces: [foreign] }),
+      /"Anna" has no sample that was embedded with model "arcface-mobilefacenet-192"/,
+    );
+  });
+
   it('leaves pixels and embeddings out when asked to', async () => {
     await stopFlow();
     flow = await start({ dropPixels: true, dropEmbeddings: true });
@@ -192,6 +241,9 @@ describe('nodes: face-gallery and annotate', () => {
     assert.ok(facesOf(annotated).every((face) => !face.embedding));
     const [one, two] = [embedded['frame'] as Frame, annotated['frame'] as Frame];
     assert.deepEqual(Buffer.compare(Buffer.from(one.data), Buffer.from(two.data)), 0);
+    // Node-RED has cloned the message, but no pixel: a copy takes it seconds.
+    assert.notEqual(one, two);
+    assert.equal(one.data.buffer, two.data.buffer);
   });
 
   it('draws names on a copy and encodes it', async () => {

@@ -52,7 +52,10 @@ export class SearchEngine {
       probes: probes.map((probe) => probe.slice()),
       k,
     });
-    if (answer && 'dimension' in answer) throw otherDimension(model, answer.dimension, probes[0]!.length);
+    if (answer && 'dimension' in answer) {
+      const { dimension } = answer;
+      throw otherDimension(model, dimension, probes.find(({ length }) => length !== dimension)!.length);
+    }
     return answer ?? [];
   }
 

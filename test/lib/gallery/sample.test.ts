@@ -22,9 +22,16 @@ describe('gallery names', () => {
   });
 
   it('have no control characters and no broken ones', () => {
-    for (const bad of ['a\nb', 'a\u0000', 'a\u009f', 'a\u2028b', 'a\ud800']) {
+    for (const bad of ['a\nb', 'a\u0000', 'a\u009f', 'a\u2028b', 'a\ud800', 'a\u202eb']) {
       assert.throws(() => personName(bad), INVALID, JSON.stringify(bad));
     }
+  });
+
+  it('can be seen', () => {
+    for (const bad of ['\u200b', '\u200d\u00ad', ' \u0301'])
+      assert.throws(() => personName(bad), { ...INVALID, message: /a name that can be seen/ });
+    for (const good of ['می\u200cخواهم', 'क्\u200dष', '🏳️\u200d🌈', '0'])
+      assert.equal(personName(good), good.normalize('NFC'));
   });
 
   it('of models are checked too', () => {

@@ -102,6 +102,16 @@ describe('annotate', () => {
     });
   }
 
+  it('draws into memory that it is given, whatever lay there before', () => {
+    const frame = greyFrame();
+    const faces = [faceAt(BOX, matchOf('Ada'))];
+    const memory = new Uint8Array(frame.data.length).fill(7);
+    const drawn = annotate(frame, faces, ALL, memory);
+    assert.equal(drawn.data, memory);
+    assert.deepEqual(Buffer.from(memory), Buffer.from(annotate(frame, faces, ALL).data));
+    assert.ok(frame.data.every((value) => value === GREY));
+  });
+
   it('follows the line width', () => {
     const result = annotate(greyFrame(), [faceAt(BOX)], { ...BOXES_ONLY, lineWidth: 5 });
     assert.deepEqual(pixel(result, 104, 150), RGB.detected);

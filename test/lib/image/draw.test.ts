@@ -63,6 +63,28 @@ describe('drawRoundedBox', () => {
     );
   });
 
+  it('covers long sides, corners and the middle as one shape', () => {
+    const frame = greyFrame(60, 50);
+    const rim = { colour: [0, 0, 0] as const, opacity: 1, width: 1 };
+    const box = { x: 3, y: 2, width: 52, height: 46 };
+    drawRoundedBox(frame, box, { radius: 5, paint: OPAQUE, lineWidth: 2, rim });
+    const rows = picture(frame).map((row) => row.replaceAll('+', '.'));
+    assert.equal(rows[25], `${'.'.repeat(3)}##${'.'.repeat(48)}##${'.'.repeat(5)}`);
+    assert.equal(rows[2], `${'.'.repeat(8)}${'#'.repeat(42)}${'.'.repeat(10)}`);
+    for (let y = 8; y < 42; y++) {
+      assert.equal(rows[y], rows[25]);
+      assert.deepEqual(
+        [2, 3, 4, 5, 6].map((x) => pixel(frame, x, y)[0]),
+        [0, RED[0], RED[0], 0, 100],
+      );
+    }
+    for (let x = 9; x < 49; x++)
+      assert.deepEqual(
+        [1, 2, 3, 4, 5].map((y) => pixel(frame, x, y)[0]),
+        [0, RED[0], RED[0], 0, 100],
+      );
+  });
+
   it('draws a rim outside of the shape', () => {
     const frame = greyFrame(7, 7);
     const rim = { colour: [0, 0, 0] as const, opacity: 0.5, width: 1 };
