@@ -1,8 +1,8 @@
 /** Detection in parts of a frame: where a tracker expects faces, for a fraction of the work of the whole frame. */
 import type { Box, Face, Landmarks, Point } from '../face';
+import { cropRegion } from '../image/crop';
 import type { Frame } from '../image/frame';
 import { Stopwatch } from '../stopwatch';
-import { cropRegion } from '../tracking/best-shot';
 import { largestFaces, type Detector } from './detector';
 import type { DetectOptions } from './options';
 

@@ -1,8 +1,8 @@
 /** Preprocessing of the faces alone: each face's region is worked on by itself and laid back into a copy of the frame. */
 import { ArcFlowError } from '../errors';
 import type { Box, Face } from '../face';
+import { cropRegion } from '../image/crop';
 import { CHANNELS, createFrame, type Frame } from '../image/frame';
-import { cropRegion } from '../tracking/best-shot';
 import { preprocess, type StepReport } from './pipeline';
 import { operationOf, type Step } from './steps';
 

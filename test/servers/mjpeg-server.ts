@@ -49,6 +49,11 @@ export class MjpegServer {
     return `http://127.0.0.1:${this.port}/video.mjpg`;
   }
 
+  /** Whether somebody is connected. */
+  get watched(): boolean {
+    return this.viewers.size > 0;
+  }
+
   /** Cuts every connection. */
   async stop(): Promise<void> {
     clearInterval(this.timer);

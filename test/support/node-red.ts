@@ -18,18 +18,24 @@ export interface NodeRed {
   /** What it has printed. */
   log(): string;
   stop(): Promise<void>;
+  /** As the system does when memory runs out: without a chance to clean up. */
+  kill(): Promise<void>;
+  /** Of its process. */
+  readonly pid: number;
 }
 
 /**
  * Starts Node-RED on a free port of the loopback interface, without authentication, telemetry or tours.
  * @param flows what its flow file holds
+ * @param credentials of its nodes, by the node's id
  */
-export async function startNodeRed(flows: readonly object[]): Promise<NodeRed> {
+export async function startNodeRed(flows: readonly object[], credentials: object = {}): Promise<NodeRed> {
   const userDir = await mkdtemp(join(tmpdir(), 'arcflow-'));
   const port = await freePort();
   await mkdir(join(userDir, 'node_modules', '@arcflow'), { recursive: true });
   await symlink(ROOT, join(userDir, 'node_modules', PACKAGE), 'junction');
   await writeFile(join(userDir, 'flows.json'), JSON.stringify(flows));
+  await writeFile(join(userDir, 'flows_cred.json'), JSON.stringify(credentials));
   const settings = {
     uiHost: '127.0.0.1',
     uiPort: port,
@@ -47,17 +53,18 @@ export async function startNodeRed(flows: readonly object[]): Promise<NodeRed> {
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (part: Buffer) => (output += part.toString()));
   const url = `http://127.0.0.1:${port}`;
-  const stop = async (): Promise<void> => {
-    await ended(child);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    await ended(child, signal);
     await rm(userDir, { recursive: true, force: true });
   };
+  const stop = (): Promise<void> => end('SIGTERM');
   try {
     await untilStarted(child, url, () => output);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url, log: () => output, stop };
+  return { url, log: () => output, stop, kill: () => end('SIGKILL'), pid: child.pid! };
 }
 
 async function untilStarted(child: ChildProcess, url: string, output: () => string): Promise<void> {
@@ -76,10 +83,10 @@ async function answers(url: string): Promise<boolean> {
   );
 }
 
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = new Promise((resolve) => child.once('exit', resolve));
-  child.kill();
+  child.kill(signal);
   await exit;
 }
 
