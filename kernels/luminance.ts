@@ -94,3 +94,25 @@ function scaleColour(at: usize, scale: v128, before: v128, after: v128): void {
 function scaleHalf(difference: v128, scale: v128, after: v128): v128 {
   return i16x8.add_sat_s(after, i16x8.q15mulr_sat_s(i16x8.shl(difference, 7), scale));
 }
+
+/** Shares of a sum of channels are parts of 1 << SHARE_BITS. */
+const SHARE_BITS = 14;
+/** Bytes of one turn of mixing channels: four pixels. */
+const FOUR_BYTES = 12;
+
+/** RGB from `rgbAt` → to `toAt` … `endAt` the sum of the channels' shares, three times. */
+export function mixChannels(rgbAt: usize, toAt: usize, endAt: usize, red: i16, green: i16, blue: i16): void {
+  const weights = i16x8(red, green, blue, 0, red, green, blue, 0);
+  const half = i32x4.splat(1 << (SHARE_BITS - 1));
+  const apart = i8x16(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1);
+  const thrice = i8x16(0, 0, 0, 4, 4, 4, 8, 8, 8, 12, 12, 12, -1, -1, -1, -1);
+  for (; toAt < endAt; toAt += FOUR_BYTES, rgbAt += FOUR_BYTES) {
+    const colours = i8x16.swizzle(v128.load(rgbAt), apart);
+    const low = i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(colours), weights);
+    const high = i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(colours), weights);
+    const sums = i32x4.add(i32x4.shuffle(low, high, 0, 2, 4, 6), i32x4.shuffle(low, high, 1, 3, 5, 7));
+    const greys = i32x4.shr_u(i32x4.add(sums, half), SHARE_BITS);
+    // What is written behind four pixels is overwritten by the next ones.
+    v128.store(toAt, i8x16.swizzle(greys, thrice));
+  }
+}
