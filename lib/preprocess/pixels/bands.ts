@@ -12,6 +12,9 @@ import { LEVELS } from './levels';
 interface BandKernels {
   luminance(rgb: number, plane: number, end: number): void;
   recolour(rgb: number, end: number, before: number, after: number, factor: number): void;
+  floatLuminance(rgb: number, to: number, end: number): void;
+  measureStretches(row: number, stride: number, stretches: number, results: number): void;
+  sumBytes(at: number, end: number): number;
   mixChannels(rgb: number, to: number, end: number, red: number, green: number, blue: number): void;
   lookUp(at: number, end: number, red: number, green: number, blue: number): void;
   lookUpPlane(from: number, to: number, end: number, table: number): void;
@@ -28,8 +31,8 @@ interface BandKernels {
   addInterpolated(coarse: number, length: number, scale: number, row: number, end: number): void;
 }
 
-/** A band holds at most this many pixels: at least two rows of the widest frame. */
-const PIXELS = 2 * MAX_SIDE;
+/** A band holds at most this many pixels: at least three rows of the widest frame. */
+export const MOST_PIXELS = 3 * MAX_SIDE;
 /** What the loops may read and write past the end of an area, bytes. */
 const SPARE = 64;
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
@@ -38,15 +41,15 @@ const TABLES_BYTES = 31 * 31 * LEVELS + 2 * 31 * LEVELS;
 
 /** The pixels of a band, and room for as many that are made of them. */
 export const RGB_AT = FIRST_ADDRESS;
-export const OTHER_RGB_AT = RGB_AT + PIXELS * CHANNELS + SPARE;
+export const OTHER_RGB_AT = RGB_AT + MOST_PIXELS * CHANNELS + SPARE;
 /** Luminances of the band, and what shall become of them. */
-export const PLANE_AT = OTHER_RGB_AT + PIXELS * CHANNELS + SPARE;
-export const RESULT_AT = PLANE_AT + PIXELS + SPARE;
-/** Two rows of floats. */
-export const ROW_AT = RESULT_AT + PIXELS + SPARE;
+export const PLANE_AT = OTHER_RGB_AT + MOST_PIXELS * CHANNELS + SPARE;
+export const RESULT_AT = PLANE_AT + MOST_PIXELS + SPARE;
+/** Three rows of floats, one behind the other; of two, the second lies at OTHER_ROW_AT. */
+export const ROW_AT = RESULT_AT + MOST_PIXELS + SPARE;
 export const OTHER_ROW_AT = ROW_AT + MAX_SIDE * FLOAT_BYTES + SPARE;
 /** Room for tables and counts. */
-export const TABLES_AT = OTHER_ROW_AT + MAX_SIDE * FLOAT_BYTES + SPARE;
+export const TABLES_AT = OTHER_ROW_AT + 2 * MAX_SIDE * FLOAT_BYTES + SPARE;
 
 export const { kernels, memory } = loadKernels<BandKernels>(
   ['luminance', 'levels'],
@@ -65,7 +68,7 @@ export interface Band {
 
 /** @param every takes only each n-th row, in bands of one */
 export function* bandsOf({ width, height }: Pick<Image, 'width' | 'height'>, every = 1): Generator<Band> {
-  const most = every === 1 ? Math.floor(PIXELS / width) : 1;
+  const most = every === 1 ? Math.floor(MOST_PIXELS / width) : 1;
   for (let row = 0; row < height; row += most * every) {
     const rows = Math.min(most, height - row);
     yield { row, rows, start: row * width, pixels: rows * width };

@@ -2,10 +2,10 @@
  * Resampling to another size with a triangle filter: linear when enlarging, free of aliasing when shrinking. The loops
  * are WebAssembly SIMD (source: kernels/image.ts).
  */
-import { CHANNELS, MAX_SIDE, type Frame } from '../../image/frame';
+import { CHANNELS, type Frame } from '../../image/frame';
 import { scratchMemory } from '../../image/kernels';
 import { allocateImage, resampleTable, storeTable, type ResampleTable } from '../../image/resample';
-import { bandsOf } from './bands';
+import { bandsOf, MOST_PIXELS } from './bands';
 
 /** The triangle is two input pixels wide, or two output pixels where those are larger. */
 function triangleTable(from: number, to: number): ResampleTable {
@@ -32,7 +32,7 @@ export function resample(source: Frame, target: Frame): void {
   const columnsAt = storeTable(memory, columns);
   const rowsAt = storeTable(memory, rows);
   const scratchAt = memory.allocate(source.width * CHANNELS * Int16Array.BYTES_PER_ELEMENT);
-  const bandAt = memory.allocate(2 * MAX_SIDE * CHANNELS);
+  const bandAt = memory.allocate(MOST_PIXELS * CHANNELS);
   const { at: sourceAt } = allocateImage(memory, source, 'bytes');
   const stride = source.width * CHANNELS;
   const rowBytes = target.width * CHANNELS;

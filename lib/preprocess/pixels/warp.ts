@@ -2,9 +2,9 @@
  * Reading a frame at other places than its pixels: bilinear interpolation, black outside the frame. The loops are
  * WebAssembly SIMD (source: kernels/geometry.ts).
  */
-import { CHANNELS, MAX_SIDE, type Frame } from '../../image/frame';
+import { CHANNELS, type Frame } from '../../image/frame';
 import { scratchMemory } from '../../image/kernels';
-import { bandsOf } from './bands';
+import { bandsOf, MOST_PIXELS } from './bands';
 import { invert, type Homography, type Lens } from '../transform';
 
 /** Where the pixels of the target lie in the source. */
@@ -40,19 +40,19 @@ export function warp(source: Frame, target: Frame, { kernel, numbers }: Places):
   const numbersAt = memory.allocate(numbers.byteLength);
   const usAt = memory.allocate(BLOCK * Int32Array.BYTES_PER_ELEMENT);
   const vsAt = memory.allocate(BLOCK * Int32Array.BYTES_PER_ELEMENT);
-  const bandAt = memory.allocate(2 * MAX_SIDE * CHANNELS);
+  const bandAt = memory.allocate(MOST_PIXELS * CHANNELS);
   const sourceAt = memory.allocate(source.data.length);
   memory.floats(numbersAt, numbers.length).set(numbers);
   memory.bytes(sourceAt, source.data.length).set(source.data);
-  const { sampleRow, [kernel]: locate } = memory.geometry;
+  const { geometry } = memory;
   const rowBytes = target.width * CHANNELS;
   for (const { row, rows, start } of bandsOf(target)) {
     for (let x = 0; x < target.width; x += BLOCK) {
       const columns = Math.min(BLOCK, target.width - x);
       for (let y = 0; y < rows; y++) {
         const toAt = bandAt + y * rowBytes + x * CHANNELS;
-        locate(numbersAt, x, row + y, usAt, usAt + columns * Int32Array.BYTES_PER_ELEMENT, vsAt);
-        sampleRow(sourceAt, width, height, usAt, vsAt, toAt, toAt + columns * CHANNELS);
+        geometry[kernel](numbersAt, x, row + y, usAt, usAt + columns * Int32Array.BYTES_PER_ELEMENT, vsAt);
+        geometry.sampleRow(sourceAt, width, height, usAt, vsAt, toAt, toAt + columns * CHANNELS);
       }
     }
     target.data.set(memory.bytes(bandAt, rows * rowBytes), start * CHANNELS);
@@ -62,8 +62,8 @@ export function warp(source: Frame, target: Frame, { kernel, numbers }: Places):
 /** Fills the target, another frame of the same size, with the source in a mirror: left becomes right. */
 export function mirror(source: Frame, target: Frame): void {
   const memory = scratchMemory();
-  const sourceAt = memory.allocate(2 * MAX_SIDE * CHANNELS);
-  const targetAt = memory.allocate(2 * MAX_SIDE * CHANNELS);
+  const sourceAt = memory.allocate(MOST_PIXELS * CHANNELS);
+  const targetAt = memory.allocate(MOST_PIXELS * CHANNELS);
   const rowBytes = source.width * CHANNELS;
   for (const { rows, start } of bandsOf(source)) {
     const [from, length] = [start * CHANNELS, rows * rowBytes];

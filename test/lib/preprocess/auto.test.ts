@@ -3,6 +3,7 @@ import type { Frame } from '../../../lib/image/frame';
 import { measure } from '../../../lib/preprocess/measure';
 import type { Correction } from '../../../lib/preprocess/operation';
 import {
+  backlight,
   colourCast,
   darkGamma3,
   lowContrast,
@@ -31,6 +32,7 @@ describe('auto', () => {
 
   for (const [name, degrade, step] of [
     ['brightness', (frame: Frame) => darkGamma3(run(frame, 'brightness', { offset: -40 }).frame), 'gamma'],
+    ['backlight', backlight, 'clahe'],
     ['contrast', lowContrast, 'normalise'],
     ['colour', colourCast, 'white-balance'],
     ['noise', noise, 'bilateral'],
