@@ -139,6 +139,8 @@ export const auto = operation({
     const corrections: Correction[] = [];
     let frame = source;
     let measures = measure(frame);
+    const { brightness, mean, contrast, saturation, noise, sharpness, backlight } = measures;
+    const found = { brightness, mean, contrast, saturation, noise, sharpness, backlight };
     for (const { name, value, bound, fault, remedy } of RULES) {
       const found = value(measures);
       const isOut = fault === 'below' ? found < bound : found > bound;
@@ -148,7 +150,7 @@ export const auto = operation({
       measures = measure(frame);
       corrections.push({ step, parameters, because: { measure: name, value: found, bound } });
     }
-    return { frame, corrections };
+    return { frame, found, corrections };
   },
 });
 

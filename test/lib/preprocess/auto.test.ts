@@ -47,6 +47,18 @@ describe('auto', () => {
     });
   }
 
+  it('reports the measures of the frame as it came, for matching others to it', async () => {
+    const reference = await photograph(320, 240);
+    const { mean: level, contrast, saturation, sharpness } = run(reference, 'auto').report[0]!.found!;
+    const dull = run(reference, 'contrast', { factor: 0.5 }).frame;
+    const parameters = { mean: level, deviation: contrast, saturation, sharpness };
+    const matched = measure(run(dull, 'match-reference', parameters).frame);
+    assert.ok(Math.abs(matched.mean - measure(reference).mean) < 3);
+    assert.ok(Math.abs(matched.contrast - measure(reference).contrast) < 3);
+    const found = run(darkGamma3(reference), 'auto').report[0]!.found!;
+    assert.equal(found['brightness'], measure(darkGamma3(reference)).brightness);
+  });
+
   it('undoes the fault', async () => {
     const photo = await photograph(320, 240);
     for (const degrade of [lowContrast, noise]) {
