@@ -49,6 +49,30 @@ export function resample(
   }
 }
 
+/** The same into interleaved RGB bytes; the byte behind the last pixel is written too. */
+export function resampleBytes(
+  sourceAt: usize, stride: usize, rowBytes: i32,
+  columnsAt: usize, columnPairs: i32, width: i32,
+  rowsAt: usize, rowPairs: i32, height: i32,
+  scratchAt: usize, targetAt: usize,
+): void {
+  const half = i32x4.splat(1 << (WEIGHT_BITS + WORD_BITS - 1));
+  for (let y = 0; y < height; y++) {
+    mixRowsOfBytes(sourceAt + <usize>load<i32>(rowsAt) * stride, stride, rowBytes, rowsAt + START_BYTES, rowPairs, scratchAt);
+    rowsAt += entryBytes(rowPairs);
+    let entryAt = columnsAt;
+    for (let x = 0; x < width; x++) {
+      const sums = i32x4.add(mixPixel(scratchAt, entryAt, columnPairs), half);
+      const words = i32x4.shr_s(sums, WEIGHT_BITS + WORD_BITS);
+      const bytes = i8x16.swizzle(words, i8x16(0, 4, 8, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+      // The fourth byte is overwritten by the next pixel.
+      v128.store32_lane(targetAt, bytes, 0);
+      targetAt += CHANNELS;
+      entryAt += entryBytes(columnPairs);
+    }
+  }
+}
+
 // @ts-ignore: decorator
 @inline
 function entryBytes(pairs: i32): usize {

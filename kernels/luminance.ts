@@ -94,3 +94,95 @@ function scaleColour(at: usize, scale: v128, before: v128, after: v128): void {
 function scaleHalf(difference: v128, scale: v128, after: v128): v128 {
   return i16x8.add_sat_s(after, i16x8.q15mulr_sat_s(i16x8.shl(difference, 7), scale));
 }
+
+/** Shares of a sum of channels are parts of 1 << SHARE_BITS. */
+const SHARE_BITS = 14;
+/** Bytes of one turn of mixing channels: four pixels. */
+const FOUR_BYTES = 12;
+
+/** RGB from `rgbAt` → to `toAt` … `endAt` the sum of the channels' shares, three times. */
+export function mixChannels(rgbAt: usize, toAt: usize, endAt: usize, red: i16, green: i16, blue: i16): void {
+  const weights = i16x8(red, green, blue, 0, red, green, blue, 0);
+  const half = i32x4.splat(1 << (SHARE_BITS - 1));
+  const thrice = i8x16(0, 0, 0, 4, 4, 4, 8, 8, 8, 12, 12, 12, -1, -1, -1, -1);
+  for (; toAt < endAt; toAt += FOUR_BYTES, rgbAt += FOUR_BYTES) {
+    const greys = i32x4.shr_u(i32x4.add(weighFour(rgbAt, weights), half), SHARE_BITS);
+    // What is written behind four pixels is overwritten by the next ones.
+    v128.store(toAt, i8x16.swizzle(greys, thrice));
+  }
+}
+
+/** The weighted sums of the channels of four pixels. */
+// @ts-ignore: decorator
+@inline
+function weighFour(rgbAt: usize, weights: v128): v128 {
+  const colours = i8x16.swizzle(v128.load(rgbAt), i8x16(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1));
+  const low = i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(colours), weights);
+  const high = i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(colours), weights);
+  return i32x4.add(i32x4.shuffle(low, high, 0, 2, 4, 6), i32x4.shuffle(low, high, 1, 3, 5, 7));
+}
+
+/** Rec. 601 in parts of 1 << SHARE_BITS. */
+const FINE_RED: i16 = 4899, FINE_GREEN: i16 = 9617, FINE_BLUE: i16 = 1868;
+
+/** RGB from `rgbAt` → luminances as floats from `toAt` to `endAt`, not rounded: rounding would be noise. */
+export function floatLuminance(rgbAt: usize, toAt: usize, endAt: usize): void {
+  const weights = i16x8(FINE_RED, FINE_GREEN, FINE_BLUE, 0, FINE_RED, FINE_GREEN, FINE_BLUE, 0);
+  const unit = f32x4.splat(1 / <f32>(1 << SHARE_BITS));
+  for (; toAt < endAt; toAt += REGISTER, rgbAt += FOUR_BYTES) {
+    v128.store(toAt, f32x4.mul(f32x4.convert_i32x4_s(weighFour(rgbAt, weights)), unit));
+  }
+}
+
+/** Pixels of a stretch whose texture is measured. */
+const STRETCH = 16;
+const FLOAT_BYTES = 4;
+
+/**
+ * The texture of stretches of a row of floats, with the rows above and below it, `stride` bytes apart.
+ * @param rowAt the first pixel of the first stretch; it has a neighbour to the left, the last one to the right
+ * @param resultsAt for each stretch four floats: the sums of the levels, of the squares of the Laplacian and of the
+ *   absolute response of Immerkær's mask; nothing
+ */
+export function measureStretches(rowAt: usize, stride: usize, stretches: i32, resultsAt: usize): void {
+  const two = f32x4.splat(2), four = f32x4.splat(4);
+  for (; stretches > 0; stretches--, resultsAt += REGISTER) {
+    let levels = f32x4.splat(0), squares = f32x4.splat(0), responses = f32x4.splat(0);
+    for (const endAt = rowAt + STRETCH * FLOAT_BYTES; rowAt < endAt; rowAt += REGISTER) {
+      const above = rowAt - stride, below = rowAt + stride;
+      const centre = v128.load(rowAt);
+      const beside = f32x4.add(v128.load(rowAt - FLOAT_BYTES), v128.load(rowAt, FLOAT_BYTES));
+      const sides = f32x4.add(beside, f32x4.add(v128.load(above), v128.load(below)));
+      const upper = f32x4.add(v128.load(above - FLOAT_BYTES), v128.load(above, FLOAT_BYTES));
+      const corners = f32x4.add(upper, f32x4.add(v128.load(below - FLOAT_BYTES), v128.load(below, FLOAT_BYTES)));
+      const quadruple = f32x4.mul(four, centre);
+      const laplacian = f32x4.sub(sides, quadruple);
+      const response = f32x4.add(f32x4.sub(corners, f32x4.mul(two, sides)), quadruple);
+      levels = f32x4.add(levels, centre);
+      squares = f32x4.add(squares, f32x4.mul(laplacian, laplacian));
+      responses = f32x4.add(responses, f32x4.abs(response));
+    }
+    store<f32>(resultsAt, total(levels));
+    store<f32>(resultsAt, total(squares), 4);
+    store<f32>(resultsAt, total(responses), 8);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function total(values: v128): f32 {
+  const first = f32x4.extract_lane(values, 0) + f32x4.extract_lane(values, 1);
+  return first + f32x4.extract_lane(values, 2) + f32x4.extract_lane(values, 3);
+}
+
+/** The sum of the bytes from `at` to `endAt`. */
+export function sumBytes(at: usize, endAt: usize): u32 {
+  let sums = i32x4.splat(0);
+  for (; at + REGISTER <= endAt; at += REGISTER) {
+    sums = i32x4.add(sums, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(v128.load(at))));
+  }
+  let sum = i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1);
+  sum += i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
+  for (; at < endAt; at++) sum += <i32>load<u8>(at);
+  return sum;
+}

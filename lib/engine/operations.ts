@@ -177,8 +177,7 @@ export class Operations {
     const frame = await this.decode(image, origin);
     if (target === 'frame') return preprocess(frame, steps, faces && { faces });
     if (!faces) throw invalid('an array of faces (put the node after mtcnn-detect)', 'msg.faces', faces);
-    const { frame: result, reports } = preprocessFaces(frame, steps, faces);
-    return { frame: result, report: reports.flat(), faces };
+    return { ...preprocessFaces(frame, steps, faces), faces };
   }
 
   /** A picture before and after preprocessing, for the editor; without an image, a test card. */

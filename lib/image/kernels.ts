@@ -1,6 +1,6 @@
 /**
- * The pixel loops that the detector lives in, as WebAssembly SIMD (source: kernels/image.ts), and the memory that
- * they work in. Addresses are byte offsets; areas are laid out once for a frame size and used for every frame.
+ * The pixel loops that the detector and geometric corrections live in, as WebAssembly SIMD (sources: kernels/image.ts,
+ * kernels/geometry.ts), and the memory that they work in. Addresses are byte offsets; areas are laid out once for a frame size and used for every frame.
  */
 import { FIRST_ADDRESS, openKernels, PAGE } from '../kernel-module';
 
@@ -23,6 +23,19 @@ export type ResampleArguments = [
 /** Exports of kernels/image.ts; the parameters are explained there. */
 export interface ImageKernels {
   resample(...args: ResampleArguments): void;
+  resampleBytes(
+    sourceAt: number,
+    stride: number,
+    rowBytes: number,
+    columnsAt: number,
+    columnPairs: number,
+    width: number,
+    rowsAt: number,
+    rowPairs: number,
+    height: number,
+    scratchAt: number,
+    targetAt: number,
+  ): void;
   warp(
     sourceAt: number,
     width: number,
@@ -60,6 +73,22 @@ export interface ImageKernels {
   ): void;
 }
 
+/** Exports of kernels/geometry.ts; the parameters are explained there. */
+export interface GeometryKernels {
+  projectRow(matrixAt: number, x: number, y: number, usAt: number, endAt: number, vsAt: number): void;
+  distortRow(lensAt: number, x: number, y: number, usAt: number, endAt: number, vsAt: number): void;
+  sampleRow(
+    sourceAt: number,
+    width: number,
+    height: number,
+    usAt: number,
+    vsAt: number,
+    toAt: number,
+    endAt: number,
+  ): void;
+  mirrorRow(fromAt: number, pixels: number, toAt: number): void;
+}
+
 const MAX_PAGES = 65_536;
 const ALIGNMENT = 16;
 /** The kernels read and write whole SIMD registers past the end of an area. */
@@ -68,6 +97,7 @@ const PADDING = 64;
 export class KernelMemory {
   private readonly memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES });
   readonly kernels = openKernels('image', this.memory) as unknown as ImageKernels;
+  readonly geometry = openKernels('geometry', this.memory) as unknown as GeometryKernels;
   private next = FIRST_ADDRESS;
 
   /** Forgets all areas; the memory itself is kept. */

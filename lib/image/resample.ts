@@ -6,33 +6,48 @@ import type { KernelMemory, ResampleArguments } from './kernels';
 const WHOLE = 1 << 14;
 
 /**
- * Area averaging along one axis as the kernels read it. Entry i says what output pixel i is made of: the first input
+ * Resampling along one axis as the kernels read it. Entry i says what output pixel i is made of: the first input
  * pixel, then the weights of that and the following ones, two 16-bit numbers in each int32.
  */
-export interface AreaTable {
+export interface ResampleTable {
   readonly pairs: number;
   readonly entries: Int32Array;
 }
 
-/** Output pixel i of `to` covers the interval [i, i + 1) · from / to of the input. */
-export function areaTable(from: number, to: number): AreaTable {
-  const step = from / to;
-  const pairs = Math.ceil((Math.ceil(step) + 1) / 2);
-  const entries = new Int32Array(to * (1 + pairs));
-  for (let i = 0, at = 0; i < to; i++, at += 1 + pairs) {
-    const begin = i * step;
-    // As far left as needed for all taps to lie inside; those that do not even then have weight 0.
-    const start = Math.max(0, Math.min(Math.floor(begin), from - 2 * pairs));
-    // Parts of the covered interval left of an input pixel: their differences add up to the whole exactly.
-    const partBefore = (pixel: number): number =>
-      Math.round((WHOLE * Math.min(Math.max(pixel - begin, 0), step)) / step);
-    const weight = (tap: number): number => partBefore(start + tap + 1) - partBefore(start + tap);
+/** What one output pixel is made of. */
+interface Taps {
+  /** The first input pixel. */
+  readonly start: number;
+  /** The share of the input pixels before `start + tap` in all, 0..1. */
+  readonly before: (tap: number) => number;
+}
+
+/** @param pairs pairs of input pixels that an output pixel is made of, of `count` */
+export function resampleTable(count: number, pairs: number, tapsOf: (i: number) => Taps): ResampleTable {
+  const entries = new Int32Array(count * (1 + pairs));
+  for (let i = 0, at = 0; i < count; i++, at += 1 + pairs) {
+    const { start, before } = tapsOf(i);
+    // Of rounded sums the differences add up to the whole exactly.
+    const weight = (tap: number): number =>
+      Math.round(WHOLE * before(tap + 1)) - Math.round(WHOLE * before(tap));
     entries[at] = start;
     for (let pair = 0; pair < pairs; pair++) {
       entries[at + 1 + pair] = (weight(2 * pair + 1) << 16) | weight(2 * pair);
     }
   }
   return { pairs, entries };
+}
+
+/** Area averaging: output pixel i of `to` covers the interval [i, i + 1) · from / to of the input. */
+export function areaTable(from: number, to: number): ResampleTable {
+  const step = from / to;
+  const pairs = Math.ceil((Math.ceil(step) + 1) / 2);
+  return resampleTable(to, pairs, (i) => {
+    const begin = i * step;
+    // As far left as needed for all taps to lie inside; those that do not even then have weight 0.
+    const start = Math.max(0, Math.min(Math.floor(begin), from - 2 * pairs));
+    return { start, before: (tap) => Math.min(Math.max(start + tap - begin, 0), step) / step };
+  });
 }
 
 interface Size {
@@ -81,8 +96,8 @@ export class AreaResampler {
     this.result = allocateImage(memory, to, 'words');
     this.args = [
       ...([VALUE_BYTES[from.values], from.at, stride, stride] as const),
-      ...([store(memory, columns), columns.pairs, to.width] as const),
-      ...([store(memory, rows), rows.pairs, to.height] as const),
+      ...([storeTable(memory, columns), columns.pairs, to.width] as const),
+      ...([storeTable(memory, rows), rows.pairs, to.height] as const),
       ...([
         memory.allocate(from.width * CHANNELS * VALUE_BYTES.words),
         this.planesAt,
@@ -96,7 +111,8 @@ export class AreaResampler {
   }
 }
 
-function store(memory: KernelMemory, { entries }: AreaTable): number {
+/** Lays a table into a kernel memory. @returns its address */
+export function storeTable(memory: KernelMemory, { entries }: ResampleTable): number {
   const at = memory.allocate(entries.byteLength);
   memory.integers(at, entries.length).set(entries);
   return at;

@@ -11,12 +11,12 @@ const MARGIN = 0.25;
 
 export interface PreprocessedFaces {
   readonly frame: Frame;
-  /** What the steps did, for each face. */
-  readonly reports: readonly (readonly StepReport[])[];
+  /** What the steps did, face after face. */
+  readonly report: readonly StepReport[];
 }
 
 /**
- * Runs the enabled steps over every face's region. What lies between the faces stays as it is.
+ * Runs the enabled steps over the region of every face that meets the frame. What lies between the faces stays as it is.
  * @throws ArcFlowError INVALID_ARGUMENT for steps that move pixels: a region must fit where it was
  */
 export function preprocessFaces(
@@ -34,15 +34,13 @@ export function preprocessFaces(
   }
   const result = createFrame(frame.width, frame.height, frame);
   result.data.set(frame.data);
-  const reports = faces
-    .filter(({ box }) => meets(box, frame))
-    .map(({ box }) => {
-      const region = cropRegion(frame, box, MARGIN);
-      const { frame: processed, report } = preprocess(region, steps);
-      paste(processed, result, box);
-      return report;
-    });
-  return { frame: result, reports };
+  const report = faces.flatMap(({ box }, face): StepReport[] => {
+    if (!meets(box, frame)) return [];
+    const region = preprocess(cropRegion(frame, box, MARGIN), steps);
+    paste(region.frame, result, box);
+    return region.report.map((step) => ({ ...step, face }));
+  });
+  return { frame: result, report };
 }
 
 function meets({ x, y, width, height }: Box, frame: Frame): boolean {

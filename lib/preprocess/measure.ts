@@ -1,8 +1,16 @@
 /** What can be measured of a frame without knowing what it shows, and the statistics of a set of photographs. */
 import { CHANNELS, type Frame } from '../image/frame';
-import { deviationOf, meanOf, percentileOf, type Histogram } from './pixels/histogram';
-import { luminanceAt } from './pixels/luminance';
-import { LEVELS } from './pixels/levels';
+import { bandsOf, bring, kernels, memory, PLANE_AT, RGB_AT, ROW_AT } from './pixels/bands';
+import {
+  channelHistograms,
+  deviationOf,
+  extremeHistograms,
+  luminanceHistogram,
+  meanOf,
+  percentileOf,
+  type Histogram,
+} from './pixels/histogram';
+import { bringLuminance } from './pixels/luminance';
 
 export interface Measures {
   /** Mean of each pixel's strongest channel, levels: a tint takes light away, but does not make a frame dark. */
@@ -16,6 +24,8 @@ export interface Measures {
   readonly noise: number;
   /** Deviation of the Laplacian over that of the luminance (Pech-Pacheco et al. 2000, contrast divided out). */
   readonly sharpness: number;
+  /** How much brighter the border of the frame is than its dark middle, stops; 0 where the middle is not dark. */
+  readonly backlight: number;
   readonly cast: Cast;
   /** Mean of each channel, levels. */
   readonly means: { readonly red: number; readonly green: number; readonly blue: number };
@@ -32,14 +42,13 @@ const SAMPLES = 150_000;
 /** The brightest pixels are highlights: the white of a frame is the level that this part lies below. Percent. */
 const WHITE = 98;
 
-/** Takes about 5 ms at any size. */
+/** Takes a few milliseconds at any size. */
 export function measure(frame: Frame): Measures {
-  const { width, height, data } = frame;
-  const step = Math.max(1, Math.floor((width * height) / SAMPLES));
-  const tally = new Tally();
-  for (let y = 0; y < height; y += step) tally.add(data, y * width * CHANNELS, (y + 1) * width * CHANNELS);
-  const texture = measureTexture(frame, step);
-  const { red, green, blue, luminance, strongest, weakest } = tally;
+  const every = Math.max(1, Math.floor((frame.width * frame.height) / SAMPLES));
+  const [red, green, blue] = channelHistograms(frame, every);
+  const { strongest, weakest } = extremeHistograms(frame, every);
+  const luminance = luminanceHistogram(frame, every);
+  const texture = measureTexture(frame, every);
   const contrast = deviationOf(luminance);
   return {
     brightness: meanOf(strongest),
@@ -49,6 +58,7 @@ export function measure(frame: Frame): Measures {
     noise: texture.noise,
     // A frame of one level is neither sharp nor blurred.
     sharpness: contrast < 1 ? 0 : texture.laplacian / contrast,
+    backlight: measureBacklight(frame, every),
     cast: castOf(red, green, blue),
     means: { red: meanOf(red), green: meanOf(green), blue: meanOf(blue) },
   };
@@ -72,31 +82,6 @@ export function statisticsOf(frames: readonly Frame[]): {
   };
 }
 
-/** Histograms of some rows. */
-class Tally {
-  readonly red: Histogram = new Float64Array(LEVELS);
-  readonly green: Histogram = new Float64Array(LEVELS);
-  readonly blue: Histogram = new Float64Array(LEVELS);
-  readonly luminance: Histogram = new Float64Array(LEVELS);
-  readonly strongest: Histogram = new Float64Array(LEVELS);
-  readonly weakest: Histogram = new Float64Array(LEVELS);
-
-  add(data: Uint8Array, from: number, end: number): void {
-    const { red, green, blue, luminance, strongest, weakest } = this;
-    for (let i = from; i < end; i += CHANNELS) {
-      const r = data[i]!;
-      const g = data[i + 1]!;
-      const b = data[i + 2]!;
-      red[r]!++;
-      green[g]!++;
-      blue[b]!++;
-      luminance[luminanceAt(data, i)]!++;
-      strongest[Math.max(r, g, b)]!++;
-      weakest[Math.min(r, g, b)]!++;
-    }
-  }
-}
-
 /**
  * A cast shows in the mean colour (grey world) and in the brightest colour (white patch). A lawn or a red wall
  * shows in one of them only, so the smaller of the two counts, and nothing where they contradict each other.
@@ -112,8 +97,10 @@ function castOf(red: Histogram, green: Histogram, blue: Histogram): Cast {
   return { red: agreed(red), blue: agreed(blue) };
 }
 
-/** Noise is estimated in stretches of a row this long, pixels. */
+/** Noise is estimated in stretches of a row this long, pixels (STRETCH of kernels/luminance.ts). */
 const STRETCH = 16;
+/** Numbers that the kernel writes for each. */
+const RESULTS = 4;
 /** Stretches darker or brighter are clipped, and their noise with them. Levels. */
 const UNCLIPPED = { min: 8, max: 247 };
 /** The share of stretches that are smoother than the one that tells the noise: the others may be texture. */
@@ -125,30 +112,29 @@ const MASK_TO_DEVIATION = Math.sqrt(Math.PI / 2) / 6;
  * Root mean square of the Laplacian, and noise by the mask of Immerkær, "Fast Noise Variance Estimation" (1996),
  * which edges and gradients pass without a trace; taken from the smoother stretches, because texture does not.
  */
-function measureTexture(
-  { data, width, height }: Frame,
-  step: number,
-): { readonly laplacian: number; readonly noise: number } {
-  const rows = [new Float32Array(width), new Float32Array(width), new Float32Array(width)] as const;
+function measureTexture(frame: Frame, every: number): { readonly laplacian: number; readonly noise: number } {
+  const { width, height } = frame;
+  const stretches = Math.max(0, Math.floor((width - 2) / STRETCH));
+  const results = new Float32Array(memory, PLANE_AT, stretches * RESULTS);
+  const rowBytes = width * Float32Array.BYTES_PER_ELEMENT;
   const noises: number[] = [];
   let squares = 0;
   let count = 0;
-  for (let y = 1; y < height - 1; y += step) {
-    rows.forEach((row, k) => readLuminance(data, (y + k - 1) * width * CHANNELS, row));
-    const [above, row, below] = rows;
-    for (let start = 1; start + STRETCH < width; start += STRETCH) {
-      let level = 0;
-      let mask = 0;
-      for (let x = start; x < start + STRETCH; x++) {
-        const sides = row[x - 1]! + row[x + 1]! + above[x]! + below[x]!;
-        const corners = above[x - 1]! + above[x + 1]! + below[x - 1]! + below[x + 1]!;
-        squares += (sides - 4 * row[x]!) ** 2;
-        mask += Math.abs(corners - 2 * sides + 4 * row[x]!);
-        level += row[x]!;
+  for (let y = 1; y < height - 1; y += every, count += stretches * STRETCH) {
+    bring(frame, (y - 1) * width * CHANNELS, 3 * width * CHANNELS, RGB_AT);
+    kernels.floatLuminance(RGB_AT, ROW_AT, ROW_AT + 3 * rowBytes);
+    kernels.measureStretches(
+      ROW_AT + rowBytes + Float32Array.BYTES_PER_ELEMENT,
+      rowBytes,
+      stretches,
+      PLANE_AT,
+    );
+    for (let at = 0; at < results.length; at += RESULTS) {
+      const mean = results[at]! / STRETCH;
+      squares += results[at + 1]!;
+      if (mean > UNCLIPPED.min && mean < UNCLIPPED.max) {
+        noises.push((MASK_TO_DEVIATION * results[at + 2]!) / STRETCH);
       }
-      count += STRETCH;
-      const mean = level / STRETCH;
-      if (mean > UNCLIPPED.min && mean < UNCLIPPED.max) noises.push((MASK_TO_DEVIATION * mask) / STRETCH);
     }
   }
   noises.sort((a, b) => a - b);
@@ -158,9 +144,37 @@ function measureTexture(
   };
 }
 
-/** Unrounded: rounding would be noise. */
-function readLuminance(data: Uint8Array, from: number, row: Float32Array): void {
-  for (let x = 0, i = from; x < row.length; x++, i += CHANNELS) {
-    row[x] = 0.299 * data[i]! + 0.587 * data[i + 1]! + 0.114 * data[i + 2]!;
+/** The border is an eighth of the frame on each side; the middle begins after a quarter. */
+const BORDER = 1 / 8;
+const MIDDLE = 1 / 4;
+/** A middle brighter than this shows what it shows. 1 % of ordinary photographs have a darker one. Levels. */
+const DARK_MIDDLE = 65;
+/** Added to the levels that are compared: next to black everything is many times brighter. */
+const BLACK = 8;
+
+/** Cameras meter the middle: somebody before a window is darker there than the frame is around. */
+function measureBacklight(frame: Frame, every: number): number {
+  const { width, height } = frame;
+  const edges = [0, BORDER, MIDDLE, 1 - MIDDLE, 1 - BORDER, 1].map((share) => Math.round(share * width));
+  const middle = { sum: 0, pixels: 0 };
+  const border = { sum: 0, pixels: 0 };
+  for (const band of bandsOf(frame, every)) {
+    bringLuminance(frame, band);
+    for (let i = 0; i < band.rows; i++) {
+      const v = (band.row + i + 0.5) / height;
+      for (let part = 0; part < edges.length - 1; part++) {
+        const isBorder = part === 0 || part === edges.length - 2 || v < BORDER || v > 1 - BORDER;
+        const isMiddle = part === 2 && v > MIDDLE && v < 1 - MIDDLE;
+        if (!isBorder && !isMiddle) continue;
+        const [from, to] = [edges[part]!, edges[part + 1]!];
+        const area = isBorder ? border : middle;
+        area.sum += kernels.sumBytes(PLANE_AT + i * width + from, PLANE_AT + i * width + to);
+        area.pixels += to - from;
+      }
+    }
   }
+  if (middle.pixels === 0 || border.pixels === 0) return 0;
+  const inside = middle.sum / middle.pixels;
+  const around = border.sum / border.pixels;
+  return inside > DARK_MIDDLE ? 0 : Math.max(0, Math.log2((around + BLACK) / (inside + BLACK)));
 }

@@ -11,6 +11,8 @@ import { moveFace } from './transform';
 export interface StepReport extends Omit<Outcome, 'frame'> {
   readonly id: string;
   readonly ms: number;
+  /** Of a step that worked on the region of one face: the face's place in the list, from 0. */
+  readonly face?: number;
   /** Why the step had nothing to do. */
   readonly skipped?: 'no faces';
 }

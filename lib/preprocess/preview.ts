@@ -1,14 +1,13 @@
 /** What the editor shows beside a list of steps: a small picture, its histogram, and a picture to try steps on. */
 import { CHANNELS, createFrame, type Frame } from '../image/frame';
-import { planeHistogram } from './pixels/histogram';
-import { luminancePlane } from './pixels/luminance';
+import { luminanceHistogram } from './pixels/histogram';
 
 const BINS = 64;
 const LEVELS_PER_BIN = 256 / BINS;
 
 /** Luminance histogram in 64 bins, the fullest bin being 1. */
 export function previewHistogram(frame: Frame): number[] {
-  const levels = planeHistogram(luminancePlane(frame));
+  const levels = luminanceHistogram(frame);
   const bins = Array.from({ length: BINS }, (_, bin) => {
     const start = bin * LEVELS_PER_BIN;
     return levels.subarray(start, start + LEVELS_PER_BIN).reduce((sum, count) => sum + count, 0);

@@ -3,7 +3,7 @@ import { CHANNELS, type Frame } from '../../lib/image/frame';
 import { gaussianBlur } from '../../lib/preprocess/pixels/gaussian';
 import { asImage, frameLike } from '../../lib/preprocess/pixels/image';
 import { applyTable, applyTables, gainTable, tableOf } from '../../lib/preprocess/pixels/table';
-import { locateByHomography, warp } from '../../lib/preprocess/pixels/warp';
+import { placesOfHomography, warp } from '../../lib/preprocess/pixels/warp';
 import { about, rotation } from '../../lib/preprocess/transform';
 import { TOP_LEVEL, toLevel } from '../../lib/preprocess/pixels/levels';
 
@@ -55,7 +55,7 @@ export const noise: Degradation = (frame) => {
 export const tilt30: Degradation = (frame) => {
   const result = frameLike(frame);
   const centre = { x: frame.width / 2, y: frame.height / 2 };
-  warp(frame, result, locateByHomography(about(centre, rotation(TILT))));
+  warp(frame, result, placesOfHomography(about(centre, rotation(TILT))));
   return result;
 };
 

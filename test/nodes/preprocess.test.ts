@@ -84,6 +84,11 @@ describe('nodes: face-preprocess', () => {
     const centre = (Math.round(box.y + box.height / 2) * width + Math.round(box.x + box.width / 2)) * 3;
     assert.ok(data[centre]! >= Math.min(255, original[centre]! + 99));
     assert.equal(data[0], original[0]);
+    const { steps } = message['preprocess'] as { steps: { id: string; face: number }[] };
+    assert.deepEqual(
+      steps.map(({ id, face }) => [id, face]),
+      (message['faces'] as Face[]).map((_, index) => ['brightness', index]),
+    );
   });
 
   describe('refuses', () => {

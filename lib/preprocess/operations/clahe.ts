@@ -3,8 +3,20 @@
  * its own histogram, clipped so that noise in flat regions is not amplified without limit.
  */
 import { operation } from '../operation';
-import { createImage, type Image } from '../pixels/image';
-import { luminancePlane, replaceLuminance } from '../pixels/luminance';
+import type { Frame } from '../../image/frame';
+import {
+  bandsOf,
+  clearCounts,
+  kernels,
+  place,
+  PLANE_AT,
+  readCounts,
+  RESULT_AT,
+  ROW_AT,
+  TABLES_AT,
+} from '../pixels/bands';
+import { bringLuminance, replaceLuminance } from '../pixels/luminance';
+import type { Histogram } from '../pixels/histogram';
 import { LEVELS, TOP_LEVEL } from '../pixels/levels';
 
 export const clahe = operation({
@@ -16,10 +28,26 @@ export const clahe = operation({
     { name: 'clipLimit', type: 'number', min: 1, max: 40, default: 2, unit: 'factor' },
   ],
   apply(source, { tiles, clipLimit }, context) {
-    const before = luminancePlane(source);
-    const after = adapt(before, tiles, clipLimit);
+    const columns = tileEdges(source.width, tiles);
+    const rows = tileEdges(source.height, tiles);
+    const tables = tileTables(source, columns, rows, clipLimit);
+    const across = spansBetween(columns);
+    const down = spansBetween(rows).flatMap(({ first, second, shares }) =>
+      Array.from(shares, (share) => ({ first, second, share })),
+    );
+    place(tables, TABLES_AT);
+    const blendedAt = TABLES_AT + tables.length;
+    across.forEach(({ start, shares }) => place(shares, ROW_AT + start * SHARE_BYTES));
     const frame = context.inPlace(source);
-    replaceLuminance(source, frame, before, after);
+    replaceLuminance(source, frame, ({ row, rows: count }) => {
+      down.slice(row, row + count).forEach(({ first, second, share }, index) => {
+        const tileRowBytes = (columns.length - 1) * LEVELS;
+        const [upper, lower] = [TABLES_AT + first * tileRowBytes, TABLES_AT + second * tileRowBytes];
+        kernels.blendTables(upper, lower, share, blendedAt, tileRowBytes);
+        applySpans(index * source.width, across, blendedAt);
+      });
+      return RESULT_AT;
+    });
     return { frame };
   },
 });
@@ -30,53 +58,44 @@ function tileEdges(length: number, tiles: number): number[] {
   return Array.from({ length: count + 1 }, (_, i) => Math.round((i * length) / count));
 }
 
-function adapt(plane: Image, tiles: number, clipLimit: number): Image {
-  const { width, height, data } = plane;
-  const columns = tileEdges(width, tiles);
-  const rows = tileEdges(height, tiles);
-  const tables = rows
-    .slice(1)
-    .map((bottom, row) =>
-      columns
-        .slice(1)
-        .map((right, column) => tileTable(plane, columns[column]!, rows[row]!, right, bottom, clipLimit)),
-    );
-  const result = createImage(width, height, 1);
-  for (const span of spansBetween(rows)) {
-    applyRows(
-      data,
-      result.data,
-      width,
-      span,
-      tables[span.first]!,
-      tables[span.second]!,
-      spansBetween(columns),
-    );
-  }
-  return result;
-}
-
-/** The rows between the centres of two rows of tiles. */
-function applyRows(
-  source: Uint8Array,
-  target: Uint8Array,
-  width: number,
-  { start, shares }: Span,
-  upper: readonly Uint8Array[],
-  lower: readonly Uint8Array[],
-  across: readonly Span[],
-): void {
-  const blended = new Int32Array(upper.length * LEVELS);
-  for (let row = 0; row < shares.length; row++) {
-    for (let tile = 0; tile < upper.length; tile++) {
-      blendTables(upper[tile]!, lower[tile]!, shares[row]!, blended, tile * LEVELS);
+/** The tables of all tiles, row after row of tiles. */
+function tileTables(
+  source: Frame,
+  columns: readonly number[],
+  rows: readonly number[],
+  clipLimit: number,
+): Uint8Array {
+  const { width } = source;
+  const across = columns.length - 1;
+  const tables = new Uint8Array(across * (rows.length - 1) * LEVELS);
+  rows.slice(1).forEach((bottom, tileRow) => {
+    const top = rows[tileRow]!;
+    clearCounts(TABLES_AT, 2 * across);
+    for (const band of bandsOf({ width, height: bottom - top })) {
+      bringLuminance(source, { ...band, start: band.start + top * width });
+      for (let row = 0; row < band.rows; row++) countTiles(PLANE_AT + row * width, columns);
     }
-    for (const span of across) applySpan(source, target, (start + row) * width, blended, span);
+    for (let column = 0; column < across; column++) {
+      const area = (columns[column + 1]! - columns[column]!) * (bottom - top);
+      const others = readCounts(TABLES_AT, 2 * column + 1);
+      const histogram = readCounts(TABLES_AT, 2 * column).map((count, level) => count + others[level]!);
+      tables.set(tileTable(histogram, area, clipLimit), (tileRow * across + column) * LEVELS);
+    }
+  });
+  return tables;
+}
+
+/** Adds a row of pixels to the histograms of its tiles. */
+function countTiles(rowAt: number, columns: readonly number[]): void {
+  for (let column = 0; column < columns.length - 1; column++) {
+    const countsAt = TABLES_AT + 2 * column * LEVELS * Uint32Array.BYTES_PER_ELEMENT;
+    kernels.countLevels(rowAt + columns[column]!, rowAt + columns[column + 1]!, countsAt);
   }
 }
 
-/** Weights of the interpolation between tiles are whole numbers of 1/256. */
+/** Weights of the interpolation between tiles are whole numbers of 1/256 (SHARE_BITS of kernels/levels.ts). */
 const ONE = 256;
+const SHARE_BYTES = Uint16Array.BYTES_PER_ELEMENT;
 
 /** Pixels of one axis between the centres of two tiles. */
 interface Span {
@@ -84,7 +103,7 @@ interface Span {
   readonly second: number;
   readonly start: number;
   /** For each pixel the weight of the second tile. */
-  readonly shares: Int32Array;
+  readonly shares: Uint16Array;
 }
 
 /** Before the first centre and behind the last one both tiles are the same. */
@@ -97,7 +116,7 @@ function spansBetween(edges: readonly number[]): Span[] {
     const second = Math.min(centres.length - 1, index);
     // A pixel belongs to the span that its centre lies in.
     const start = Math.ceil(from - 0.5);
-    const shares = Int32Array.from({ length: Math.ceil(to - 0.5) - start }, (_, i) =>
+    const shares = Uint16Array.from({ length: Math.ceil(to - 0.5) - start }, (_, i) =>
       first === second ? 0 : Math.round((ONE * (start + i + 0.5 - from)) / (to - from)),
     );
     return { first, second, start, shares };
@@ -105,19 +124,7 @@ function spansBetween(edges: readonly number[]): Span[] {
 }
 
 /** The tile's cumulative histogram, clipped, scaled to 0..255. */
-function tileTable(
-  { data, width }: Image,
-  left: number,
-  top: number,
-  right: number,
-  bottom: number,
-  clipLimit: number,
-): Uint8Array {
-  const histogram = new Int32Array(LEVELS);
-  for (let y = top; y < bottom; y++) {
-    for (let i = y * width + left; i < y * width + right; i++) histogram[data[i]!]!++;
-  }
-  const area = (right - left) * (bottom - top);
+function tileTable(histogram: Histogram, area: number, clipLimit: number): Uint8Array {
   const excess = clip(histogram, Math.max(1, Math.floor((clipLimit * area) / LEVELS)));
   const table = new Uint8Array(LEVELS);
   let below = 0;
@@ -129,7 +136,7 @@ function tileTable(
 }
 
 /** Cuts bins off at the limit. @returns how many counts were cut, to be spread over all bins */
-function clip(histogram: Int32Array, limit: number): number {
+function clip(histogram: Histogram, limit: number): number {
   let excess = 0;
   for (let level = 0; level < LEVELS; level++) {
     const over = histogram[level]! - limit;
@@ -140,33 +147,13 @@ function clip(histogram: Int32Array, limit: number): number {
   return excess;
 }
 
-/** ONE times the table of a tile between two of the same column. */
-function blendTables(
-  upper: Uint8Array,
-  lower: Uint8Array,
-  toLower: number,
-  blended: Int32Array,
-  at: number,
-): void {
-  for (let level = 0; level < LEVELS; level++) {
-    blended[at + level] = Math.imul(upper[level]!, ONE - toLower) + Math.imul(lower[level]!, toLower);
-  }
-}
-
-function applySpan(
-  source: Uint8Array,
-  target: Uint8Array,
-  rowStart: number,
-  tables: Int32Array,
-  { first, second, start, shares }: Span,
-): void {
-  const left = first * LEVELS;
-  const right = second * LEVELS;
-  const half = (ONE * ONE) / 2;
-  for (let x = 0, i = rowStart + start; x < shares.length; x++, i++) {
-    const level = source[i]!;
-    const share = shares[x]!;
-    const value = Math.imul(tables[left + level]!, ONE - share) + Math.imul(tables[right + level]!, share);
-    target[i] = (value + half) >> 16;
+/** Sends a row of the band, from its pixel `start` on, through the tables of the tiles around. */
+function applySpans(start: number, across: readonly Span[], tablesAt: number): void {
+  for (const { first, second, start: left, shares } of across) {
+    const from = PLANE_AT + start + left;
+    const to = RESULT_AT + start + left;
+    const leftAt = tablesAt + first * LEVELS * SHARE_BYTES;
+    const rightAt = tablesAt + second * LEVELS * SHARE_BYTES;
+    kernels.lookUpBetween(from, to, to + shares.length, leftAt, rightAt, ROW_AT + left * SHARE_BYTES);
   }
 }

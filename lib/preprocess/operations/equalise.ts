@@ -1,8 +1,8 @@
 /** Histogram equalisation of the whole frame: every luminance becomes about equally frequent. */
 import { operation } from '../operation';
-import { planeHistogram } from '../pixels/histogram';
-import { createImage } from '../pixels/image';
-import { luminancePlane, replaceLuminance } from '../pixels/luminance';
+import { kernels, place, PLANE_AT, RESULT_AT, TABLES_AT } from '../pixels/bands';
+import { luminanceHistogram } from '../pixels/histogram';
+import { replaceLuminance } from '../pixels/luminance';
 import { LEVELS, TOP_LEVEL } from '../pixels/levels';
 
 export const equalise = operation({
@@ -10,12 +10,12 @@ export const equalise = operation({
   parameters: [],
   /** A luminance becomes 255 times the share of pixels above the darkest that are no brighter; colours stay. */
   apply(source, _values, context) {
-    const before = luminancePlane(source);
-    const table = equalisingTable(planeHistogram(before));
-    const after = createImage(source.width, source.height, 1);
-    for (let i = 0; i < before.data.length; i++) after.data[i] = table[before.data[i]!]!;
+    place(equalisingTable(luminanceHistogram(source)), TABLES_AT);
     const frame = context.inPlace(source);
-    replaceLuminance(source, frame, before, after);
+    replaceLuminance(source, frame, ({ pixels }) => {
+      kernels.lookUpPlane(PLANE_AT, RESULT_AT, RESULT_AT + pixels, TABLES_AT);
+      return RESULT_AT;
+    });
     return { frame };
   },
 });

@@ -1,6 +1,7 @@
 /** Mirrors the frame. */
 import { CHANNELS, type Frame } from '../../image/frame';
 import { operation } from '../operation';
+import { mirror } from '../pixels/warp';
 import type { Homography } from '../transform';
 
 export const flip = operation({
@@ -15,22 +16,11 @@ export const flip = operation({
     const frame = context.target(source);
     const matrix: Homography =
       direction === 'horizontal' ? [-1, 0, width, 0, 1, 0, 0, 0, 1] : [1, 0, 0, 0, -1, height, 0, 0, 1];
-    if (direction === 'horizontal') mirrorRows(source, frame);
+    if (direction === 'horizontal') mirror(source, frame);
     else reverseRows(source, frame);
     return { frame, transform: { kind: 'homography', matrix } };
   },
 });
-
-function mirrorRows({ data, width }: Frame, { data: target }: Frame): void {
-  const rowBytes = width * CHANNELS;
-  for (let start = 0; start < data.length; start += rowBytes) {
-    for (let from = start, to = start + rowBytes - CHANNELS; to >= start; from += CHANNELS, to -= CHANNELS) {
-      target[to] = data[from]!;
-      target[to + 1] = data[from + 1]!;
-      target[to + 2] = data[from + 2]!;
-    }
-  }
-}
 
 function reverseRows({ data, width, height }: Frame, { data: target }: Frame): void {
   const rowBytes = width * CHANNELS;

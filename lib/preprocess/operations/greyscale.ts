@@ -1,6 +1,7 @@
 /** Colour to grey, still in three equal channels, as the networks want it. */
-import { CHANNELS } from '../../image/frame';
+import { CHANNELS, type Frame } from '../../image/frame';
 import { operation } from '../operation';
+import { bandsOf, bringPixels, fetchBack, kernels, OTHER_RGB_AT, RGB_AT } from '../pixels/bands';
 import { REC601 } from '../pixels/luminance';
 
 const WEIGHTS = {
@@ -10,8 +11,8 @@ const WEIGHTS = {
   average: [1 / 3, 1 / 3, 1 / 3],
 } as const;
 
-/** Weights become whole numbers of 1/65536. */
-const SHIFT = 16;
+/** Weights become whole parts of this (SHARE_BITS of kernels/luminance.ts). */
+const WHOLE = 1 << 14;
 
 export const greyscale = operation({
   id: 'greyscale',
@@ -39,7 +40,7 @@ export const greyscale = operation({
   apply(source, { weights, red, green, blue }, context) {
     const shares = weights === 'custom' ? proportions([red, green, blue]) : WEIGHTS[weights];
     const frame = context.inPlace(source);
-    mix(source.data, frame.data, shares);
+    mix(source, frame, shares);
     return { frame };
   },
 });
@@ -49,15 +50,13 @@ function proportions(weights: readonly [number, number, number]): readonly [numb
   return sum === 0 ? WEIGHTS.average : [weights[0] / sum, weights[1] / sum, weights[2] / sum];
 }
 
-function mix(source: Uint8Array, target: Uint8Array, shares: readonly [number, number, number]): void {
-  const red = Math.round(shares[0] * 2 ** SHIFT);
-  const blue = Math.round(shares[2] * 2 ** SHIFT);
-  const green = 2 ** SHIFT - red - blue;
-  const half = 2 ** (SHIFT - 1);
-  for (let i = 0; i < source.length; i += CHANNELS) {
-    const grey = (red * source[i]! + green * source[i + 1]! + blue * source[i + 2]! + half) >> SHIFT;
-    target[i] = grey;
-    target[i + 1] = grey;
-    target[i + 2] = grey;
+function mix(source: Frame, target: Frame, shares: readonly [number, number, number]): void {
+  const red = Math.round(shares[0] * WHOLE);
+  const blue = Math.round(shares[2] * WHOLE);
+  const green = WHOLE - red - blue;
+  for (const band of bandsOf(source)) {
+    const length = bringPixels(source, band) - RGB_AT;
+    kernels.mixChannels(RGB_AT, OTHER_RGB_AT, OTHER_RGB_AT + length, red, green, blue);
+    fetchBack(target, band.start * CHANNELS, length, OTHER_RGB_AT);
   }
 }

@@ -4,9 +4,9 @@
  * Processing", 4.9.6, with a Gaussian filter).
  */
 import { operation } from '../operation';
-import { addRow, mapValues, slowPart, type SlowMap } from '../pixels/illumination';
-import { createImage, type Image } from '../pixels/image';
-import { luminancePlane, replaceLuminance } from '../pixels/luminance';
+import { kernels, place, PLANE_AT, RESULT_AT, ROW_AT, TABLES_AT } from '../pixels/bands';
+import { addUpRow, mapValues, slowPart } from '../pixels/illumination';
+import { replaceLuminance } from '../pixels/luminance';
 import { LEVELS } from '../pixels/levels';
 
 /** log(1 + level), so that black is defined. */
@@ -23,40 +23,22 @@ export const homomorphic = operation({
   ],
   /** log' = mean + lowGain · (slow − mean) + highGain · (log − slow): an even frame stays as it is. */
   apply(source, { sigma, lowGain, highGain }, context) {
-    const before = luminancePlane(source);
-    const slow = slowPart(before, (sigma / 100) * Math.max(source.width, source.height), LOG);
+    const { width } = source;
+    const slow = slowPart(source, (sigma / 100) * Math.max(width, source.height), LOG);
     const mean = slow.data.reduce((sum, value) => sum + value, 0) / slow.data.length;
     const light = mapValues(slow, (value) => Math.exp((1 - lowGain) * mean + (lowGain - highGain) * value));
     const surface = LOG.map((value) => Math.exp(highGain * value));
-    const after = relight(before, light, surface);
+    place(surface, TABLES_AT);
     const frame = context.inPlace(source);
-    replaceLuminance(source, frame, before, after);
+    // exp(log') − 1 as a product of what depends on the place and what depends on the level.
+    replaceLuminance(source, frame, ({ row, rows }) => {
+      for (let i = 0; i < rows; i++) {
+        const [from, to] = [PLANE_AT + i * width, RESULT_AT + i * width];
+        addUpRow([light], row + i, width);
+        kernels.multiplyLight(from, to, to + width, TABLES_AT, ROW_AT);
+      }
+      return RESULT_AT;
+    });
     return { frame };
   },
 });
-
-/** exp(log') − 1 as a product of what depends on the place and what depends on the level. */
-function relight(plane: Image, light: SlowMap, surface: Float32Array): Image {
-  const { width, height } = plane;
-  const result = createImage(width, height, 1);
-  const row = new Float32Array(width);
-  for (let y = 0; y < height; y++) {
-    row.fill(0);
-    addRow(light, y, row);
-    relightRow(plane.data, result.data, y * width, row, surface);
-  }
-  return result;
-}
-
-function relightRow(
-  source: Uint8Array,
-  target: Uint8Array,
-  start: number,
-  light: Float32Array,
-  surface: Float32Array,
-): void {
-  for (let x = 0, i = start; x < light.length; x++, i++) {
-    const value = surface[source[i]!]! * light[x]! - 1;
-    target[i] = value < 0 ? 0 : value > 255 ? 255 : value + 0.5;
-  }
-}

@@ -1,6 +1,6 @@
 /** Removes the distortion of a lens, such as the barrel of a wide-angle camera. */
 import { operation } from '../operation';
-import { locateByLens, warp } from '../pixels/warp';
+import { placesOfLens, warp } from '../pixels/warp';
 import type { Lens } from '../transform';
 
 const coefficient = <const N extends string>(name: N) =>
@@ -30,7 +30,7 @@ export const lens = operation({
       centre: { x: (centreX / 100) * source.width, y: (centreY / 100) * source.height },
     };
     const frame = context.target(source);
-    warp(source, frame, locateByLens(description));
+    warp(source, frame, placesOfLens(description));
     return { frame, transform: { kind: 'lens', lens: description } };
   },
 });

@@ -2,14 +2,14 @@
  * Makes a frame look like reference photographs, the enrolled ones of the people to be recognised: as bright, as
  * contrasty, as colourful and as sharp. `statisticsOf` in measure.ts gives the numbers of a set of photographs.
  */
+import type { Frame } from '../../image/frame';
 import { operation } from '../operation';
 import { gaussianBlur } from '../pixels/gaussian';
-import { measure } from '../measure';
+import { bring, kernels, PLANE_AT, RESULT_AT, type Band } from '../pixels/bands';
+import { extremeHistograms, meanOf } from '../pixels/histogram';
 import { createImage, type Image } from '../pixels/image';
 import { luminancePlane, replaceLuminance } from '../pixels/luminance';
-
 import { gainTo } from './normalise';
-import { TOP_LEVEL } from '../pixels/levels';
 
 /** What is taken away or added to change the sharpness: detail finer than this. Pixels. */
 const DETAIL_SIGMA = 1;
@@ -39,13 +39,27 @@ export const matchReference = operation({
     const moments = measureDetail(before, blurred);
     const detail = sharpness === 0 ? 0 : detailFor(moments, sharpness);
     const contrast = gainTo(deviation, Math.sqrt(Math.max(0, luminanceVariance(moments, detail))), maxGain);
-    const colour = saturation === 0 ? 1 : gainTo(saturation, contrast * measure(source).saturation, maxGain);
-    reshape(before.data, blurred.data, detail, contrast, mean - contrast * moments.mean);
+    const colour = saturation === 0 ? 1 : gainTo(saturation, contrast * saturationOf(source), maxGain);
     const frame = context.inPlace(source);
-    replaceLuminance(source, frame, before, blurred, contrast * colour);
+    const relight = ({ start, pixels }: Band): number => {
+      bring(blurred, start, pixels, RESULT_AT);
+      // gain · (luminance + amount · detail) + offset
+      const [own, smooth] = [contrast * (1 + detail), -contrast * detail];
+      const offset = mean - contrast * moments.mean;
+      kernels.combine(PLANE_AT, RESULT_AT, RESULT_AT + pixels, own, smooth, offset);
+      return RESULT_AT;
+    };
+    replaceLuminance(source, frame, relight, contrast * colour);
     return { frame, found: { detail, contrast, colour } };
   },
 });
+
+/** Mean difference of the strongest and the weakest channel. */
+function saturationOf(source: Frame): number {
+  const every = Math.max(1, Math.floor((source.width * source.height) / SAMPLES));
+  const { strongest, weakest } = extremeHistograms(source, every);
+  return meanOf(strongest) - meanOf(weakest);
+}
 
 /** Second moments of the luminance, of its detail (what the blur takes away) and of the Laplacians of both. */
 interface Moments {
@@ -136,14 +150,4 @@ function detailFor(moments: Moments, sharpness: number): number {
     isTooSoft ? amount >= 0 && amount <= MOST_DETAIL : amount <= 0 && amount >= -1,
   );
   return amounts.length === 0 ? farthest : amounts.reduce((x, y) => (Math.abs(x) < Math.abs(y) ? x : y));
-}
-
-/** Turns the blurred plane into gain · (luminance + amount · detail) + offset. */
-function reshape(plane: Uint8Array, blurred: Uint8Array, amount: number, gain: number, offset: number): void {
-  const own = gain * (1 + amount);
-  const smooth = -gain * amount;
-  for (let i = 0; i < plane.length; i++) {
-    const value = own * plane[i]! + smooth * blurred[i]! + offset;
-    blurred[i] = value < 0 ? 0 : value > TOP_LEVEL ? TOP_LEVEL : value + 0.5;
-  }
 }

@@ -1,7 +1,6 @@
 /** Normalisation to a mean and a deviation, of one's choice or of a reference photograph. */
 import { operation } from '../operation';
-import { deviationOf, meanOf, planeHistogram } from '../pixels/histogram';
-import { luminancePlane } from '../pixels/luminance';
+import { deviationOf, luminanceHistogram, meanOf } from '../pixels/histogram';
 import { applyTable, tableOf } from '../pixels/table';
 
 export const normalise = operation({
@@ -15,7 +14,7 @@ export const normalise = operation({
   ],
   /** All channels go through the one line that gives the luminance this mean and deviation, before clipping. */
   apply(source, { mean, deviation, maxGain }, context) {
-    const histogram = planeHistogram(luminancePlane(source));
+    const histogram = luminanceHistogram(source);
     const gain = gainTo(deviation, deviationOf(histogram), maxGain);
     const centre = meanOf(histogram);
     const frame = context.inPlace(source);

@@ -1,6 +1,6 @@
 /** Straightens what a camera sees at an angle: four points of the frame become the corners of the result. */
 import { operation } from '../operation';
-import { locateByHomography, warp } from '../pixels/warp';
+import { placesOfHomography, warp } from '../pixels/warp';
 import { invalid } from '../../validate';
 import { invert, multiply, scaling, squareToQuadrilateral } from '../transform';
 import type { Point } from '../../face';
@@ -33,7 +33,7 @@ export const perspective = operation({
     }
     const matrix = multiply(scaling(width, height), invert(fromSquare));
     const frame = context.target(source);
-    warp(source, frame, locateByHomography(matrix));
+    warp(source, frame, placesOfHomography(matrix));
     return { frame, transform: { kind: 'homography', matrix } };
   },
 });

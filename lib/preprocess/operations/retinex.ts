@@ -4,9 +4,10 @@
  * retinex" (1997); multiple scales after their "A multiscale retinex" (1997).
  */
 import { operation } from '../operation';
-import { addRow, mapValues, slowPart, type SlowMap } from '../pixels/illumination';
-import { createImage, type Image } from '../pixels/image';
-import { luminancePlane, replaceLuminance } from '../pixels/luminance';
+import type { Frame } from '../../image/frame';
+import { bandsOf, kernels, memory, place, PLANE_AT, RESULT_AT, ROW_AT, TABLES_AT } from '../pixels/bands';
+import { addUpRow, mapValues, slowPart, type SlowMap } from '../pixels/illumination';
+import { bringLuminance, replaceLuminance } from '../pixels/luminance';
 import { LEVELS, TOP_LEVEL } from '../pixels/levels';
 
 /**
@@ -39,74 +40,69 @@ export const retinex = operation({
     { name: 'range', type: 'number', min: 0.5, max: 6, default: 3, unit: 'factor' },
   ],
   apply(source, { scales, sigma, range }, context) {
-    const before = luminancePlane(source);
     const longerSide = Math.max(source.width, source.height);
     const surroundings = (scales === 'single' ? [sigma] : MULTIPLE_SIGMAS).map((width, _, { length }) =>
       mapValues(
-        slowPart(before, (width / 100) * longerSide, IDENTITY),
+        slowPart(source, (width / 100) * longerSide, IDENTITY),
         (level) => Math.log1p(level) / length,
       ),
     );
-    const after = compare(before, surroundings, range);
+    const { mean, deviation } = estimateRange(source, surroundings);
+    const middle = TOP_LEVEL / 2;
+    // A frame of one luminance has nothing to compare: it becomes mid-grey.
+    const gain = deviation === 0 ? 0 : middle / (range * deviation);
     const frame = context.inPlace(source);
-    replaceLuminance(source, frame, before, after);
+    compare(source, frame, surroundings, gain, middle - gain * mean);
     return { frame };
   },
 });
 
-/** log(luminance) − log(surroundings), laid out over 0..255. */
-function compare(plane: Image, surroundings: readonly SlowMap[], range: number): Image {
-  const { width, height } = plane;
-  const { mean, deviation } = estimateRange(plane, surroundings);
-  const middle = TOP_LEVEL / 2;
-  // A frame of one luminance has nothing to compare: it becomes mid-grey.
-  const gain = deviation === 0 ? 0 : middle / (range * deviation);
-  const result = createImage(width, height, 1);
-  const row = new Float32Array(width);
-  for (let y = 0; y < height; y++) {
-    readRow(surroundings, y, row);
-    compareRow(plane.data, result.data, y * width, row, gain, middle - gain * mean);
-  }
-  return result;
-}
-
-function readRow(surroundings: readonly SlowMap[], y: number, row: Float32Array): void {
-  row.fill(0);
-  for (const map of surroundings) addRow(map, y, row);
-}
-
-function compareRow(
-  source: Uint8Array,
-  target: Uint8Array,
-  start: number,
-  surroundings: Float32Array,
+/** gain · (log(luminance) − log(surroundings)) + offset */
+function compare(
+  source: Frame,
+  target: Frame,
+  surroundings: readonly SlowMap[],
   gain: number,
   offset: number,
 ): void {
-  const logarithms = LOG;
-  for (let x = 0, i = start; x < surroundings.length; x++, i++) {
-    const value = (logarithms[source[i]!]! - surroundings[x]!) * gain + offset;
-    target[i] = value < 0 ? 0 : value > 255 ? 255 : value + 0.5;
-  }
+  const { width } = source;
+  const scaled = surroundings.map((map) => mapValues(map, (value) => gain * value));
+  place(
+    LOG.map((value) => gain * value + offset),
+    TABLES_AT,
+  );
+  replaceLuminance(source, target, ({ row, rows }) => {
+    for (let i = 0; i < rows; i++) {
+      const [from, to] = [PLANE_AT + i * width, RESULT_AT + i * width];
+      addUpRow(scaled, row + i, width);
+      kernels.subtractLight(from, to, to + width, TABLES_AT, ROW_AT);
+    }
+    return RESULT_AT;
+  });
 }
 
 /** Mean and standard deviation of the comparison, from some of the rows. */
 function estimateRange(
-  { data, width, height }: Image,
+  frame: Frame,
   surroundings: readonly SlowMap[],
 ): { readonly mean: number; readonly deviation: number } {
-  const step = Math.max(1, Math.floor((width * height) / SAMPLES));
-  const row = new Float32Array(width);
+  const { width, height } = frame;
+  const levels = new Uint8Array(memory, PLANE_AT);
+  const row = new Float32Array(memory, ROW_AT, width);
   let count = 0;
   let sum = 0;
   let squares = 0;
-  for (let y = 0; y < height; y += step, count += width) {
-    readRow(surroundings, y, row);
-    for (let x = 0; x < width; x++) {
-      const value = LOG[data[y * width + x]!]! - row[x]!;
-      sum += value;
-      squares += value * value;
+  for (const band of bandsOf(frame, Math.max(1, Math.floor((width * height) / SAMPLES)))) {
+    bringLuminance(frame, band);
+    for (let i = 0, at = 0; i < band.rows; i++) {
+      addUpRow(surroundings, band.row + i, width);
+      for (let x = 0; x < width; x++, at++) {
+        const value = LOG[levels[at]!]! - row[x]!;
+        sum += value;
+        squares += value * value;
+      }
     }
+    count += band.pixels;
   }
   const mean = sum / count;
   return { mean, deviation: Math.sqrt(Math.max(0, squares / count - mean * mean)) };

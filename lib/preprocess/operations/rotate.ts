@@ -1,6 +1,6 @@
 /** Rotates the frame, for a camera that is not mounted upright. */
 import { operation } from '../operation';
-import { locateByHomography, warp } from '../pixels/warp';
+import { placesOfHomography, warp } from '../pixels/warp';
 import { moveBox, multiply, project, rotation, translation } from '../transform';
 
 export const rotate = operation({
@@ -25,7 +25,7 @@ export const rotate = operation({
       multiply(turn, translation(-source.width / 2, -source.height / 2)),
     );
     const frame = context.target(source, width, height);
-    warp(source, frame, locateByHomography(matrix));
+    warp(source, frame, placesOfHomography(matrix));
     return { frame, transform: { kind: 'homography', matrix } };
   },
 });

@@ -1,5 +1,6 @@
 /** Unsharp masking: what a blur takes away is added once more. */
 import { operation } from '../operation';
+import { bring, kernels, place, PLANE_AT, RESULT_AT, TABLES_AT } from '../pixels/bands';
 import { gaussianBlur } from '../pixels/gaussian';
 import { createImage } from '../pixels/image';
 import { luminancePlane, replaceLuminance } from '../pixels/luminance';
@@ -16,28 +17,23 @@ export const sharpen = operation({
   /** luminance' = luminance + amount · (luminance − blurred), where they differ by `threshold` or more. */
   apply(source, { radius, amount, threshold }, context) {
     const before = luminancePlane(source);
-    const after = createImage(source.width, source.height, 1);
-    gaussianBlur(before, after, radius);
-    addDetail(before.data, after.data, detailTable(amount / 100, threshold));
+    const blurred = createImage(source.width, source.height, 1);
+    gaussianBlur(before, blurred, radius);
+    place(detailTable(amount / 100, threshold), TABLES_AT);
     const frame = context.inPlace(source);
-    replaceLuminance(source, frame, before, after);
+    replaceLuminance(source, frame, ({ start, pixels }) => {
+      bring(blurred, start, pixels, RESULT_AT);
+      kernels.addDetail(PLANE_AT, RESULT_AT, RESULT_AT + pixels, TABLES_AT);
+      return RESULT_AT;
+    });
     return { frame };
   },
 });
 
 /** What to add for each difference from −255 to 255. */
-function detailTable(amount: number, threshold: number): Int32Array {
-  return Int32Array.from({ length: 511 }, (_, index) => {
+function detailTable(amount: number, threshold: number): Int16Array {
+  return Int16Array.from({ length: 511 }, (_, index) => {
     const difference = index - 255;
     return Math.abs(difference) < threshold ? 0 : Math.round(amount * difference);
   });
-}
-
-/** Turns the blurred plane into the sharpened one. */
-function addDetail(plane: Uint8Array, blurred: Uint8Array, detail: Int32Array): void {
-  for (let i = 0; i < plane.length; i++) {
-    const level = plane[i]!;
-    const value = level + detail[level - blurred[i]! + 255]!;
-    blurred[i] = value < 0 ? 0 : value > 255 ? 255 : value;
-  }
 }

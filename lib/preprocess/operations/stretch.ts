@@ -1,7 +1,7 @@
 /** Normalisation by percentiles: a dull frame is stretched to the full range. */
 import { operation } from '../operation';
-import { channelHistograms, percentileOf, planeHistogram, type Histogram } from '../pixels/histogram';
-import { luminancePlane } from '../pixels/luminance';
+import type { Frame } from '../../image/frame';
+import { channelHistograms, luminanceHistogram, percentileOf, type Histogram } from '../pixels/histogram';
 import { applyTables, tableOf } from '../pixels/table';
 import { TOP_LEVEL } from '../pixels/levels';
 
@@ -25,8 +25,8 @@ export const stretch = operation({
   },
 });
 
-function together(source: Parameters<typeof luminancePlane>[0]): readonly [Histogram, Histogram, Histogram] {
-  const histogram = planeHistogram(luminancePlane(source));
+function together(source: Frame): readonly [Histogram, Histogram, Histogram] {
+  const histogram = luminanceHistogram(source);
   return [histogram, histogram, histogram];
 }
 

@@ -1,7 +1,7 @@
 /** Rotates the frame so that the eyes of its largest face are level. */
 import type { Face } from '../../face';
 import { operation } from '../operation';
-import { locateByHomography, warp } from '../pixels/warp';
+import { placesOfHomography, warp } from '../pixels/warp';
 import { about, rotation } from '../transform';
 
 export const upright = operation({
@@ -22,7 +22,7 @@ export const upright = operation({
     const centre = { x: (leftEye.x + rightEye.x) / 2, y: (leftEye.y + rightEye.y) / 2 };
     const matrix = about(centre, rotation(-tilt));
     const frame = context.target(source);
-    warp(source, frame, locateByHomography(matrix));
+    warp(source, frame, placesOfHomography(matrix));
     return { frame, transform: { kind: 'homography', matrix }, found: { tilt } };
   },
 });

@@ -1,16 +1,21 @@
 /** Histograms of 256 levels and what is read from them. */
-import { CHANNELS, type Frame } from '../../image/frame';
-import type { Image } from './image';
-import { REC601 } from './luminance';
+import type { Frame } from '../../image/frame';
+import { bandsOf, bringPixels, clearCounts, kernels, PLANE_AT, readCounts, RGB_AT, TABLES_AT } from './bands';
+import { bringLuminance, REC601 } from './luminance';
 import { LEVELS } from './levels';
 
 /** Counts for each level; not necessarily whole numbers. */
 export type Histogram = Float64Array;
 
-export function planeHistogram({ data }: Image): Histogram {
-  const counts = new Uint32Array(LEVELS);
-  for (let i = 0; i < data.length; i++) counts[data[i]!]!++;
-  return Float64Array.from(counts);
+/** Of the luminance. @param every counts only each n-th row */
+export function luminanceHistogram(frame: Frame, every = 1): Histogram {
+  clearCounts(TABLES_AT, 2);
+  for (const band of bandsOf(frame, every)) {
+    bringLuminance(frame, band);
+    kernels.countLevels(PLANE_AT, PLANE_AT + band.pixels, TABLES_AT);
+  }
+  const others = readCounts(TABLES_AT, 1);
+  return readCounts(TABLES_AT, 0).map((count, level) => count + others[level]!);
 }
 
 export type ChannelHistograms = readonly [red: Histogram, green: Histogram, blue: Histogram];
@@ -19,20 +24,27 @@ export type ChannelHistograms = readonly [red: Histogram, green: Histogram, blue
 const SAMPLES = 250_000;
 
 /** Of every n-th row of a large frame: enough for means and percentiles. */
-export function channelHistograms({ data, width, height }: Frame): ChannelHistograms {
-  const red = new Uint32Array(LEVELS);
-  const green = new Uint32Array(LEVELS);
-  const blue = new Uint32Array(LEVELS);
-  const rowBytes = width * CHANNELS;
-  const step = Math.ceil((width * height) / SAMPLES);
-  for (let start = 0; start < data.length; start += step * rowBytes) {
-    for (let i = start; i < start + rowBytes; i += CHANNELS) {
-      red[data[i]!]!++;
-      green[data[i + 1]!]!++;
-      blue[data[i + 2]!]!++;
-    }
+export function channelHistograms(
+  frame: Frame,
+  every = Math.ceil((frame.width * frame.height) / SAMPLES),
+): ChannelHistograms {
+  clearCounts(TABLES_AT, 3);
+  for (const band of bandsOf(frame, every)) {
+    kernels.countChannels(RGB_AT, bringPixels(frame, band), TABLES_AT);
   }
-  return [Float64Array.from(red), Float64Array.from(green), Float64Array.from(blue)];
+  return [readCounts(TABLES_AT, 0), readCounts(TABLES_AT, 1), readCounts(TABLES_AT, 2)];
+}
+
+/** How often each level is the strongest, and the weakest, of a pixel's channels. */
+export function extremeHistograms(
+  frame: Frame,
+  every = 1,
+): { readonly strongest: Histogram; readonly weakest: Histogram } {
+  clearCounts(TABLES_AT, 2);
+  for (const band of bandsOf(frame, every)) {
+    kernels.countExtremes(RGB_AT, bringPixels(frame, band), TABLES_AT);
+  }
+  return { strongest: readCounts(TABLES_AT, 0), weakest: readCounts(TABLES_AT, 1) };
 }
 
 /**

@@ -1,14 +1,16 @@
 /**
- * The slowly varying part of a plane: what light does to a scene, as retinex and homomorphic filtering understand
- * it. Kept at a low resolution, which is all that a wide Gaussian leaves, in floating point.
+ * The slowly varying part of a frame's luminance: what light does to a scene, as retinex and homomorphic filtering
+ * understand it. Kept at a low resolution, which is all that a wide Gaussian leaves, in floating point.
  */
-import type { Image } from './image';
+import type { Frame } from '../../image/frame';
+import { bandsOf, kernels, memory, OTHER_ROW_AT, place, PLANE_AT, ROW_AT, TABLES_AT } from './bands';
+import { bringLuminance } from './luminance';
 
 export interface SlowMap {
   readonly data: Float32Array;
   readonly width: number;
   readonly height: number;
-  /** Pixels of the plane along each side of one value. */
+  /** Pixels of the frame along each side of one value. */
   readonly scale: number;
 }
 
@@ -19,12 +21,12 @@ const CUT_OFF = 3;
 const RESAMPLING_VARIANCE = 1 / 4;
 
 /**
- * The plane, each level replaced by encode[level], convolved with a Gaussian of `sigma` pixels; the border repeats
+ * The luminance, each level replaced by encode[level], convolved with a Gaussian of `sigma` pixels; the border repeats
  * its outermost values.
  */
-export function slowPart(plane: Image, sigma: number, encode: Float32Array): SlowMap {
+export function slowPart(frame: Frame, sigma: number, encode: Float32Array): SlowMap {
   const scale = 2 ** Math.max(0, Math.floor(Math.log2(sigma / LEAST_SIGMA)));
-  const map = shrink(plane, scale, encode);
+  const map = shrink(frame, scale, encode);
   const variance = (sigma / scale) ** 2 - (scale > 1 ? RESAMPLING_VARIANCE : 0);
   const weights = bell(Math.sqrt(variance));
   const blurred = blurRowsTransposed(blurRowsTransposed(map, weights), weights);
@@ -36,66 +38,55 @@ export function mapValues(map: SlowMap, formula: (value: number) => number): Slo
   return { ...map, data: map.data.map(formula) };
 }
 
-/** Adds the map's values at the pixels of row y, interpolated linearly, to `row`. */
-export function addRow({ data, width, height, scale }: SlowMap, y: number, row: Float32Array): void {
-  const v = Math.min(height - 1, Math.max(0, (y + 0.5) / scale - 0.5));
-  const top = Math.floor(v);
-  const upper = top * width;
-  const lower = Math.min(height - 1, top + 1) * width;
-  const fy = v - top;
-  const at = (column: number): number => {
-    const i = Math.min(width - 1, Math.max(0, column));
-    return data[upper + i]! * (1 - fy) + data[lower + i]! * fy;
-  };
-  // From the centre of one value's square to the centre of the next the result is a straight line.
-  for (let column = -1, x = 0; x < row.length; column++) {
-    const from = at(column);
-    const slope = (at(column + 1) - from) / scale;
-    const centre = (column + 0.5) * scale;
-    const end = Math.min(row.length, Math.ceil(centre + scale - 0.5));
-    x = addLine(row, x, end, from + slope * (x + 0.5 - centre), slope);
+/** Adds up the maps' values at the pixels of row y, interpolated linearly: `width` floats at ROW_AT. */
+export function addUpRow(maps: readonly SlowMap[], y: number, width: number): void {
+  const row = new Float32Array(memory, ROW_AT, width);
+  row.fill(0);
+  for (const map of maps) {
+    place(mapRow(map, y), OTHER_ROW_AT);
+    const end = ROW_AT + row.byteLength;
+    kernels.addInterpolated(OTHER_ROW_AT, map.width, map.scale, ROW_AT, end);
   }
 }
 
-function addLine(row: Float32Array, from: number, end: number, first: number, slope: number): number {
-  let x = from;
-  for (let value = first; x < end; x++, value += slope) row[x]! += value;
-  return x;
+/** The map's values, interpolated linearly between its rows, at the height of row y. */
+function mapRow({ data, width, height, scale }: SlowMap, y: number): Float32Array {
+  const v = Math.min(height - 1, Math.max(0, (y + 0.5) / scale - 0.5));
+  const top = Math.floor(v);
+  const lower = Math.min(height - 1, top + 1) * width;
+  const fy = v - top;
+  return data
+    .subarray(top * width, (top + 1) * width)
+    .map((value, column) => value * (1 - fy) + data[lower + column]! * fy);
 }
 
 type Map = Omit<SlowMap, 'scale'>;
 
 /** Means over squares of scale × scale pixels; those at the right and lower border may be cut. */
-function shrink({ data, width, height }: Image, scale: number, encode: Float32Array): Map {
-  const columns = Math.ceil(width / scale);
-  const rows = Math.ceil(height / scale);
+function shrink(frame: Frame, scale: number, encode: Float32Array): Map {
+  const columns = Math.ceil(frame.width / scale);
+  const rows = Math.ceil(frame.height / scale);
   const map = new Float32Array(columns * rows);
-  const sums = new Float32Array(columns);
-  for (let row = 0; row < rows; row++) {
-    const bottom = Math.min(height, (row + 1) * scale);
-    sums.fill(0);
-    for (let y = row * scale; y < bottom; y++) addSquares(data, y * width, width, scale, encode, sums);
-    for (let column = 0; column < columns; column++) {
-      const area = (bottom - row * scale) * (Math.min(width, (column + 1) * scale) - column * scale);
-      map[row * columns + column] = sums[column]! / area;
+  const sums = new Float32Array(memory, ROW_AT, columns);
+  place(encode, TABLES_AT);
+  sums.fill(0);
+  for (const band of bandsOf(frame)) {
+    bringLuminance(frame, band);
+    for (let row = 0; row < band.rows; row++) {
+      const at = PLANE_AT + row * frame.width;
+      kernels.addSquares(at, at + frame.width, scale, TABLES_AT, ROW_AT);
+      const bottom = band.row + row + 1;
+      if (bottom % scale !== 0 && bottom !== frame.height) continue;
+      const mapRow = Math.ceil(bottom / scale) - 1;
+      for (let column = 0; column < columns; column++) {
+        const area =
+          (bottom - mapRow * scale) * (Math.min(frame.width, (column + 1) * scale) - column * scale);
+        map[mapRow * columns + column] = sums[column]! / area;
+      }
+      sums.fill(0);
     }
   }
   return { data: map, width: columns, height: rows };
-}
-
-function addSquares(
-  data: Uint8Array,
-  start: number,
-  width: number,
-  scale: number,
-  encode: Float32Array,
-  sums: Float32Array,
-): void {
-  for (let column = 0, x = 0; x < width; column++) {
-    let sum = 0;
-    for (const end = Math.min(width, x + scale); x < end; x++) sum += encode[data[start + x]!]!;
-    sums[column]! += sum;
-  }
 }
 
 /** Weights of a Gaussian for the centre and each distance from it, with sum 1 over both sides. */

@@ -7,13 +7,13 @@ export interface Kernels<T> {
 }
 
 /**
- * A module of kernels/, by name, with a memory of its own. The memory never grows: growing detaches the old buffer,
- * and once any buffer has been detached, V8 checks for that at every access to every typed array, which makes all
- * loops over pixels slower by up to 60 %. Of its bytes only what is used is ever backed by real memory.
- * @typeParam T the module's exports
+ * Modules of kernels/, by name, with one memory of their own, which never grows: views of it stay whole, and however
+ * large a frame is, it passes through in pieces. Of its bytes only what is used is ever backed by real memory.
+ * @typeParam T all that the modules export
  */
-export function loadKernels<T>(name: string, bytes: number): Kernels<T> {
+export function loadKernels<T>(names: readonly string[], bytes: number): Kernels<T> {
   const pages = Math.ceil(bytes / PAGE);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  return { kernels: openKernels(name, memory) as T, memory: memory.buffer };
+  const kernels: unknown = Object.assign({}, ...names.map((name) => openKernels(name, memory)));
+  return { kernels: kernels as T, memory: memory.buffer };
 }

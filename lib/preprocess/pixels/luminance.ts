@@ -1,11 +1,10 @@
 /**
  * The luminance of Rec. 601 (ITU-R BT.601-7), the one that JPEG and most vision libraries call grey. The loops over
- * whole frames are WebAssembly SIMD (source: kernels/luminance.ts); pixels pass through it in pieces.
+ * whole frames are WebAssembly SIMD (source: kernels/luminance.ts).
  */
 import { CHANNELS, type Frame } from '../../image/frame';
+import { bandsOf, bringPixels, fetchBack, kernels, PLANE_AT, RGB_AT, type Band } from './bands';
 import { createImage, type Image } from './image';
-import { FIRST_ADDRESS } from '../../kernel-module';
-import { loadKernels } from './kernels';
 
 /** Shares of red, green and blue. */
 export const REC601 = [0.299, 0.587, 0.114] as const;
@@ -22,31 +21,19 @@ export function luminanceAt(data: Uint8Array, at: number): number {
   return (RED * data[at]! + GREEN * data[at + 1]! + BLUE * data[at + 2]! + HALF) >> SHIFT;
 }
 
-/** Exports of kernels/luminance.ts; the parameters are explained there. */
-interface LuminanceKernels {
-  luminance(rgb: number, plane: number, end: number): void;
-  recolour(rgb: number, end: number, before: number, after: number, factor: number): void;
+/** Brings a band and computes the luminance of each pixel, at PLANE_AT. @returns the address behind the band at RGB_AT */
+export function bringLuminance(frame: Frame, band: Band): number {
+  const end = bringPixels(frame, band);
+  kernels.luminance(RGB_AT, PLANE_AT, PLANE_AT + band.pixels);
+  return end;
 }
 
-/** Pixels of one piece: it stays in the processor's second-level cache. */
-const PIECE = 32_768;
-/** What the loops may read and write past the end of an area, bytes. */
-const SPARE = 48;
-const RGB_AT = FIRST_ADDRESS;
-const BEFORE_AT = RGB_AT + PIECE * CHANNELS + SPARE;
-const AFTER_AT = BEFORE_AT + PIECE + SPARE;
-
-const { kernels, memory } = loadKernels<LuminanceKernels>('luminance', AFTER_AT + PIECE + SPARE);
-const bytes = new Uint8Array(memory);
-
 /** One channel: the luminance of each pixel. */
-export function luminancePlane({ data, width, height }: Frame): Image {
-  const plane = createImage(width, height, 1);
-  for (let start = 0; start < plane.data.length; start += PIECE) {
-    const end = Math.min(plane.data.length, start + PIECE);
-    bytes.set(data.subarray(start * CHANNELS, end * CHANNELS), RGB_AT);
-    kernels.luminance(RGB_AT, BEFORE_AT, BEFORE_AT + end - start);
-    plane.data.set(bytes.subarray(BEFORE_AT, BEFORE_AT + end - start), start);
+export function luminancePlane(frame: Frame): Image {
+  const plane = createImage(frame.width, frame.height, 1);
+  for (const band of bandsOf(frame)) {
+    bringLuminance(frame, band);
+    fetchBack(plane, band.start, band.pixels, PLANE_AT);
   }
   return plane;
 }
@@ -54,23 +41,19 @@ export function luminancePlane({ data, width, height }: Frame): Image {
 /**
  * Gives each pixel another luminance and keeps its colour difference (Cb and Cr), or multiplies that: channel →
  * after + colour · (channel − before), clipped. The target may be the source.
+ * @param relight finds the luminances of a band at PLANE_AT, and returns the address of those that they shall become
  * @param colour 0 (grey) to 127
  */
 export function replaceLuminance(
-  { data: source }: Frame,
-  { data: target }: Frame,
-  { data: before }: Image,
-  { data: after }: Image,
+  source: Frame,
+  target: Frame,
+  relight: (band: Band) => number,
   colour = 1,
 ): void {
   const factor = Math.round(colour * 2 ** SHIFT);
-  for (let start = 0; start < before.length; start += PIECE) {
-    const end = Math.min(before.length, start + PIECE);
-    const length = (end - start) * CHANNELS;
-    bytes.set(source.subarray(start * CHANNELS, end * CHANNELS), RGB_AT);
-    bytes.set(before.subarray(start, end), BEFORE_AT);
-    bytes.set(after.subarray(start, end), AFTER_AT);
-    kernels.recolour(RGB_AT, RGB_AT + length, BEFORE_AT, AFTER_AT, factor);
-    target.set(bytes.subarray(RGB_AT, RGB_AT + length), start * CHANNELS);
+  for (const band of bandsOf(source)) {
+    const end = bringLuminance(source, band);
+    kernels.recolour(RGB_AT, end, PLANE_AT, relight(band), factor);
+    fetchBack(target, band.start * CHANNELS, band.pixels * CHANNELS, RGB_AT);
   }
 }

@@ -3,6 +3,7 @@ import type { Frame } from '../../../lib/image/frame';
 import { measure } from '../../../lib/preprocess/measure';
 import type { Correction } from '../../../lib/preprocess/operation';
 import {
+  backlight,
   colourCast,
   darkGamma3,
   lowContrast,
@@ -31,6 +32,7 @@ describe('auto', () => {
 
   for (const [name, degrade, step] of [
     ['brightness', (frame: Frame) => darkGamma3(run(frame, 'brightness', { offset: -40 }).frame), 'gamma'],
+    ['backlight', backlight, 'clahe'],
     ['contrast', lowContrast, 'normalise'],
     ['colour', colourCast, 'white-balance'],
     ['noise', noise, 'bilateral'],
@@ -44,6 +46,18 @@ describe('auto', () => {
       assert.ok(corrections(degraded, { [name]: false }).every((correction) => correction.step !== step));
     });
   }
+
+  it('reports the measures of the frame as it came, for matching others to it', async () => {
+    const reference = await photograph(320, 240);
+    const { mean: level, contrast, saturation, sharpness } = run(reference, 'auto').report[0]!.found!;
+    const dull = run(reference, 'contrast', { factor: 0.5 }).frame;
+    const parameters = { mean: level, deviation: contrast, saturation, sharpness };
+    const matched = measure(run(dull, 'match-reference', parameters).frame);
+    assert.ok(Math.abs(matched.mean - measure(reference).mean) < 3);
+    assert.ok(Math.abs(matched.contrast - measure(reference).contrast) < 3);
+    const found = run(darkGamma3(reference), 'auto').report[0]!.found!;
+    assert.equal(found['brightness'], measure(darkGamma3(reference)).brightness);
+  });
 
   it('undoes the fault', async () => {
     const photo = await photograph(320, 240);

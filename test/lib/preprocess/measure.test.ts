@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createFrame } from '../../../lib/image/frame';
 import { measure, statisticsOf } from '../../../lib/preprocess/measure';
+import { backlight } from '../../../scripts/evaluate/degrade';
 import { deviation, frameOf, luminances, mean, photograph, randomNumbers, run } from './support';
 
 const near = (actual: number, expected: number, tolerance: number): void =>
@@ -59,9 +60,27 @@ describe('measure', () => {
     near(measure(wall).cast.red, 0, 0.01);
   });
 
+  it('tells backlight in stops: a dark middle in a bright frame, and nothing else', () => {
+    const scene = (middle: number, around: number) =>
+      frameOf(80, 48, (x, y) => {
+        const level = x >= 20 && x < 60 && y >= 12 && y < 36 ? middle : around;
+        return [level, level, level];
+      });
+    // 8 levels are added to either: (152 + 8) / (32 + 8) is two stops.
+    near(measure(scene(32, 152)).backlight, 2, 0.01);
+    assert.equal(measure(scene(32, 20)).backlight, 0);
+    assert.equal(measure(scene(90, 255)).backlight, 0);
+  });
+
+  it('tells backlight of a large frame from some of its rows', async () => {
+    const [small, large] = [backlight(await photograph(320, 240)), backlight(await photograph(1280, 960))];
+    near(measure(large).backlight, measure(small).backlight, 0.05);
+    assert.ok(measure(large).backlight > 1.25);
+  });
+
   it('measures the smallest frames', () => {
-    const { contrast, noise, sharpness } = measure(createFrame(1, 1));
-    assert.deepEqual([contrast, noise, sharpness], [0, 0, 0]);
+    const { contrast, noise, sharpness, backlight: stops } = measure(createFrame(1, 1));
+    assert.deepEqual([contrast, noise, sharpness, stops], [0, 0, 0, 0]);
   });
 });
 
