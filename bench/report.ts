@@ -24,7 +24,7 @@ export function report(result: BenchResult): string {
       `  memory ${memoryMb.start} MB, after ${memoryMb.frames} frames ${memoryMb.end} MB ` +
       `(at the quarters ${memoryMb.quarters.join(', ')})\n`,
     ...(result.preprocess ? [section('Preprocessing at 1280 × 720', preprocessRows(result.preprocess))] : []),
-    ...(result.peers ? [peersSection(result, result.peers)] : []),
+    ...(result.peers ? [peersSection(result.peers)] : []),
   ];
   return sections.join('\n');
 }
@@ -106,29 +106,23 @@ function preprocessRows(preprocess: NonNullable<BenchResult['preprocess']>): Tab
   };
 }
 
-function peersSection({ detect, machine }: BenchResult, peers: readonly PeerResult[]): string {
-  const ours = detect.map(({ size, minFace, faces, totalMs, stages }) => [
-    `ArcFlow, ${machine.threads} threads`,
-    `MTCNN, faces from ${minFace} px`,
-    size,
-    faces,
-    totalMs,
-    rounded(totalMs + (stages['align'] ?? 0) + (stages['embed'] ?? 0)),
-  ]);
-  const theirs = peers.flatMap((peer) =>
-    peer.timings.map(({ detector, size, faces, detectMs, recogniseMs }) => [
-      `${peer.name} ${peer.version ?? ''}`,
+function peersSection(peers: readonly PeerResult[]): string {
+  const rows = peers.flatMap(({ name, version, timings }) =>
+    timings.map(({ detector, size, faces, right, detectMs, recogniseMs }) => [
+      `${name} ${version ?? ''}`,
       detector,
       size,
       faces,
+      right === null ? null : `${right.found} of ${right.present}`,
+      right === null ? null : right.falseAlarms,
       detectMs,
       recogniseMs,
     ]),
   );
-  const headers = ['', 'detector', 'size', 'faces', 'detect', 'detect and embed'];
+  const headers = ['', 'detector', 'size', 'faces', 'found', 'false', 'detect', 'detect and embed'];
   const missing = peers.flatMap(({ name, missing: reason }) =>
     reason ? [`  ${name} is missing: ${reason}\n`] : [],
   );
   const title = 'What could be installed instead, from decoded pixels; milliseconds';
-  return `${title}\n${table(headers, [...ours, ...theirs])}${missing.join('')}`;
+  return `${title}\n${table(headers, rows)}${missing.join('')}`;
 }

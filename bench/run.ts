@@ -14,6 +14,7 @@ import { benchEndurance, benchPipeline, openEngine, type Endurance } from './pip
 import { benchPrelu } from './prelu';
 import { benchPreprocess } from './preprocess';
 import type { BenchResult } from './result';
+import { inResized, readTruth, type Truth } from './truth';
 import { closeWorkbench, openWorkbench, type Workbench } from './workbench';
 
 const MIN_FACES = [20, 40, 80];
@@ -28,12 +29,8 @@ export async function runBench(options: BenchOptions, say: Say): Promise<BenchRe
   const { plan } = options;
   const machine = describeMachine();
   const files = await choosePhotos(options.photos, plan.photos);
-  const sized = await Promise.all(
-    options.sizes.map(async (size) => ({
-      size: sizeText(size),
-      photos: await Promise.all(files.map((file) => resizePhoto(file, size))),
-    })),
-  );
+  const truth = await readTruth(options.truth);
+  const sized = await Promise.all(options.sizes.map((size) => toSized(files, size, truth)));
   const usual = await resizePhoto(files[0]!, USUAL_SIZE);
 
   const bench = await openWorkbench();
@@ -68,6 +65,18 @@ export async function runBench(options: BenchOptions, say: Say): Promise<BenchRe
     match,
     ...(preprocess && { preprocess }),
     ...(peers && { peers }),
+  };
+}
+
+async function toSized(files: readonly string[], size: Size, truth: Truth): Promise<SizedPhotos> {
+  const facesOf = async (file: string) => {
+    const faces = truth(file);
+    return faces && inResized(file, faces, size);
+  };
+  return {
+    size: sizeText(size),
+    photos: await Promise.all(files.map((file) => resizePhoto(file, size))),
+    faces: await Promise.all(files.map(facesOf)),
   };
 }
 
