@@ -24,6 +24,8 @@ export interface Plan {
 export interface BenchOptions {
   readonly json: boolean;
   readonly peers: boolean;
+  /** Nothing but the peers, ours beside them. */
+  readonly peersOnly: boolean;
   readonly preprocess: boolean;
   /** A folder of photographs in place of the samples. */
   readonly photos: string | undefined;
@@ -60,6 +62,7 @@ export const USAGE = `Usage: npm run --silent bench -- [options]
   --peers        also run what could be installed instead: face-api, human, OpenCV's cascades
                  (first: npm install --no-save @vladmandic/human @tensorflow/tfjs@4 @tensorflow/tfjs-backend-wasm@4
                  and, on Debian, apt install python3-opencv opencv-data)
+  --peers-only   nothing but these, ours beside them
   --quick        few runs, small galleries: to see that everything runs
 `;
 
@@ -68,7 +71,8 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   const values = parse(args);
   return {
     json: values.json,
-    peers: values.peers,
+    peers: values.peers || values['peers-only'],
+    peersOnly: values['peers-only'],
     preprocess: !values.quick,
     photos: values.photos,
     truth: values.truth,
@@ -84,6 +88,7 @@ function parse(args: readonly string[]) {
       options: {
         json: { type: 'boolean', default: false },
         peers: { type: 'boolean', default: false },
+        'peers-only': { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         photos: { type: 'string' },
         truth: { type: 'string' },

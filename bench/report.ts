@@ -1,15 +1,14 @@
 /** The result as people read it. */
+import type { Machine } from './machine';
 import type { PeerResult } from './peers';
-import type { BenchResult } from './result';
+import type { BenchResult, PeersOnly } from './result';
 import { rounded } from './statistics';
 import { table, type Cell } from './table';
 
 export function report(result: BenchResult): string {
   const { machine, eventLoopDelayMs, memoryMb } = result;
   const sections = [
-    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.platform}\n` +
-      `Node ${machine.node}, ONNX Runtime ${machine.onnxruntime}, ${machine.threads} threads for a network` +
-      `, load ${machine.load}${machine.commit === null ? '' : `, commit ${machine.commit}`}\n`,
+    machineLines(machine),
     section(
       'Frames: milliseconds from JPEG to JPEG; total is the detection, pyramid to onet',
       detectRows(result),
@@ -27,6 +26,18 @@ export function report(result: BenchResult): string {
     ...(result.peers ? [peersSection(result.peers)] : []),
   ];
   return sections.join('\n');
+}
+
+export function reportPeers({ machine, peers }: PeersOnly): string {
+  return `${machineLines(machine)}\n${peersSection(peers)}`;
+}
+
+function machineLines(machine: Machine): string {
+  return (
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.platform}\n` +
+    `Node ${machine.node}, ONNX Runtime ${machine.onnxruntime}, ${machine.threads} threads for a network` +
+    `, load ${machine.load}${machine.commit === null ? '' : `, commit ${machine.commit}`}\n`
+  );
 }
 
 interface Table {

@@ -13,7 +13,7 @@ import { choosePhotos, resizePhoto } from './photos';
 import { benchEndurance, benchPipeline, openEngine, type Endurance } from './pipeline';
 import { benchPrelu } from './prelu';
 import { benchPreprocess } from './preprocess';
-import type { BenchResult } from './result';
+import type { BenchResult, PeersOnly } from './result';
 import { inResized, readTruth, type Truth } from './truth';
 import { closeWorkbench, openWorkbench, type Workbench } from './workbench';
 
@@ -28,9 +28,7 @@ type Say = (text: string) => void;
 export async function runBench(options: BenchOptions, say: Say): Promise<BenchResult> {
   const { plan } = options;
   const machine = describeMachine();
-  const files = await choosePhotos(options.photos, plan.photos);
-  const truth = await readTruth(options.truth);
-  const sized = await Promise.all(options.sizes.map((size) => toSized(files, size, truth)));
+  const { files, sized } = await preparePhotos(options);
   const usual = await resizePhoto(files[0]!, USUAL_SIZE);
 
   const bench = await openWorkbench();
@@ -66,6 +64,19 @@ export async function runBench(options: BenchOptions, say: Say): Promise<BenchRe
     ...(preprocess && { preprocess }),
     ...(peers && { peers }),
   };
+}
+
+/** What could be installed instead, and ours in the same way. */
+export async function runPeers(options: BenchOptions, say: Say): Promise<PeersOnly> {
+  const machine = describeMachine();
+  const { sized } = await preparePhotos(options);
+  return { machine, peers: await benchPeers(sized, options.plan.runs, say) };
+}
+
+async function preparePhotos({ photos, plan, truth, sizes }: BenchOptions) {
+  const files = await choosePhotos(photos, plan.photos);
+  const marked = await readTruth(truth);
+  return { files, sized: await Promise.all(sizes.map((size) => toSized(files, size, marked))) };
 }
 
 async function toSized(files: readonly string[], size: Size, truth: Truth): Promise<SizedPhotos> {
