@@ -3,9 +3,9 @@
  * docs/performance.md holds figures and what they mean.
  */
 import { messageOf } from '../lib/errors';
-import { parseOptions, USAGE, UsageError } from './options';
-import { report } from './report';
-import { runBench } from './run';
+import { parseOptions, USAGE, UsageError, type BenchOptions } from './options';
+import { report, reportPeers } from './report';
+import { runBench, runPeers } from './run';
 
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
@@ -14,8 +14,13 @@ async function main(): Promise<void> {
     return;
   }
   const options = parseOptions(args);
-  const result = await runBench(options, (text) => void process.stderr.write(`${text}\n`));
-  process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : report(result));
+  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  if (options.peersOnly) print(options, await runPeers(options, say), reportPeers);
+  else print(options, await runBench(options, say), report);
+}
+
+function print<R>({ json }: BenchOptions, result: R, describe: (result: R) => string): void {
+  process.stdout.write(json ? `${JSON.stringify(result)}\n` : describe(result));
 }
 
 main().catch((error: unknown) => {

@@ -24,9 +24,13 @@ export interface Plan {
 export interface BenchOptions {
   readonly json: boolean;
   readonly peers: boolean;
+  /** Nothing but the peers, ours beside them. */
+  readonly peersOnly: boolean;
   readonly preprocess: boolean;
   /** A folder of photographs in place of the samples. */
   readonly photos: string | undefined;
+  /** Which faces these photographs have. */
+  readonly truth: string | undefined;
   readonly sizes: readonly Size[];
   readonly plan: Plan;
 }
@@ -54,7 +58,11 @@ export const USAGE = `Usage: npm run --silent bench -- [options]
   --json         print one JSON object instead of tables
   --sizes LIST   frame sizes (default ${DEFAULT_SIZES})
   --photos DIR   photographs to detect in (default: the samples of @vladmandic/face-api)
+  --truth FILE   with --photos and --peers: their faces, as photos.json of the evaluation, to count how many are found
   --peers        also run what could be installed instead: face-api, human, OpenCV's cascades
+                 (first: npm install --no-save @vladmandic/human @tensorflow/tfjs@4 @tensorflow/tfjs-backend-wasm@4
+                 and, on Debian, apt install python3-opencv opencv-data)
+  --peers-only   nothing but these, ours beside them
   --quick        few runs, small galleries: to see that everything runs
 `;
 
@@ -63,9 +71,11 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   const values = parse(args);
   return {
     json: values.json,
-    peers: values.peers,
+    peers: values.peers || values['peers-only'],
+    peersOnly: values['peers-only'],
     preprocess: !values.quick,
     photos: values.photos,
+    truth: values.truth,
     sizes: values.sizes.split(',').map(parseSize),
     plan: values.quick ? QUICK : FULL,
   };
@@ -78,8 +88,10 @@ function parse(args: readonly string[]) {
       options: {
         json: { type: 'boolean', default: false },
         peers: { type: 'boolean', default: false },
+        'peers-only': { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         photos: { type: 'string' },
+        truth: { type: 'string' },
         sizes: { type: 'string', default: DEFAULT_SIZES },
       },
     }).values;

@@ -1,15 +1,14 @@
 /** The result as people read it. */
+import type { Machine } from './machine';
 import type { PeerResult } from './peers';
-import type { BenchResult } from './result';
+import type { BenchResult, PeersOnly } from './result';
 import { rounded } from './statistics';
 import { table, type Cell } from './table';
 
 export function report(result: BenchResult): string {
   const { machine, eventLoopDelayMs, memoryMb } = result;
   const sections = [
-    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.platform}\n` +
-      `Node ${machine.node}, ONNX Runtime ${machine.onnxruntime}, ${machine.threads} threads for a network` +
-      `, load ${machine.load}${machine.commit === null ? '' : `, commit ${machine.commit}`}\n`,
+    machineLines(machine),
     section(
       'Frames: milliseconds from JPEG to JPEG; total is the detection, pyramid to onet',
       detectRows(result),
@@ -24,9 +23,21 @@ export function report(result: BenchResult): string {
       `  memory ${memoryMb.start} MB, after ${memoryMb.frames} frames ${memoryMb.end} MB ` +
       `(at the quarters ${memoryMb.quarters.join(', ')})\n`,
     ...(result.preprocess ? [section('Preprocessing at 1280 × 720', preprocessRows(result.preprocess))] : []),
-    ...(result.peers ? [peersSection(result, result.peers)] : []),
+    ...(result.peers ? [peersSection(result.peers)] : []),
   ];
   return sections.join('\n');
+}
+
+export function reportPeers({ machine, peers }: PeersOnly): string {
+  return `${machineLines(machine)}\n${peersSection(peers)}`;
+}
+
+function machineLines(machine: Machine): string {
+  return (
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.platform}\n` +
+    `Node ${machine.node}, ONNX Runtime ${machine.onnxruntime}, ${machine.threads} threads for a network` +
+    `, load ${machine.load}${machine.commit === null ? '' : `, commit ${machine.commit}`}\n`
+  );
 }
 
 interface Table {
@@ -106,29 +117,23 @@ function preprocessRows(preprocess: NonNullable<BenchResult['preprocess']>): Tab
   };
 }
 
-function peersSection({ detect, machine }: BenchResult, peers: readonly PeerResult[]): string {
-  const ours = detect.map(({ size, minFace, faces, totalMs, stages }) => [
-    `ArcFlow, ${machine.threads} threads`,
-    `MTCNN, faces from ${minFace} px`,
-    size,
-    faces,
-    totalMs,
-    rounded(totalMs + (stages['align'] ?? 0) + (stages['embed'] ?? 0)),
-  ]);
-  const theirs = peers.flatMap((peer) =>
-    peer.timings.map(({ detector, size, faces, detectMs, recogniseMs }) => [
-      `${peer.name} ${peer.version ?? ''}`,
+function peersSection(peers: readonly PeerResult[]): string {
+  const rows = peers.flatMap(({ name, version, timings }) =>
+    timings.map(({ detector, size, faces, right, detectMs, recogniseMs }) => [
+      `${name} ${version ?? ''}`,
       detector,
       size,
       faces,
+      right === null ? null : `${right.found} of ${right.present}`,
+      right === null ? null : right.falseAlarms,
       detectMs,
       recogniseMs,
     ]),
   );
-  const headers = ['', 'detector', 'size', 'faces', 'detect', 'detect and embed'];
+  const headers = ['', 'detector', 'size', 'faces', 'found', 'false', 'detect', 'detect and embed'];
   const missing = peers.flatMap(({ name, missing: reason }) =>
     reason ? [`  ${name} is missing: ${reason}\n`] : [],
   );
   const title = 'What could be installed instead, from decoded pixels; milliseconds';
-  return `${title}\n${table(headers, [...ours, ...theirs])}${missing.join('')}`;
+  return `${title}\n${table(headers, rows)}${missing.join('')}`;
 }

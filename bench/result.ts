@@ -19,3 +19,9 @@ export interface BenchResult extends Endurance {
   readonly preprocess?: readonly StepTiming[];
   readonly peers?: readonly PeerResult[];
 }
+
+/** With --peers-only. */
+export interface PeersOnly {
+  readonly machine: Machine;
+  readonly peers: readonly PeerResult[];
+}

@@ -13,7 +13,8 @@ import { choosePhotos, resizePhoto } from './photos';
 import { benchEndurance, benchPipeline, openEngine, type Endurance } from './pipeline';
 import { benchPrelu } from './prelu';
 import { benchPreprocess } from './preprocess';
-import type { BenchResult } from './result';
+import type { BenchResult, PeersOnly } from './result';
+import { inResized, readTruth, type Truth } from './truth';
 import { closeWorkbench, openWorkbench, type Workbench } from './workbench';
 
 const MIN_FACES = [20, 40, 80];
@@ -27,13 +28,7 @@ type Say = (text: string) => void;
 export async function runBench(options: BenchOptions, say: Say): Promise<BenchResult> {
   const { plan } = options;
   const machine = describeMachine();
-  const files = await choosePhotos(options.photos, plan.photos);
-  const sized = await Promise.all(
-    options.sizes.map(async (size) => ({
-      size: sizeText(size),
-      photos: await Promise.all(files.map((file) => resizePhoto(file, size))),
-    })),
-  );
+  const { files, sized } = await preparePhotos(options);
   const usual = await resizePhoto(files[0]!, USUAL_SIZE);
 
   const bench = await openWorkbench();
@@ -68,6 +63,31 @@ export async function runBench(options: BenchOptions, say: Say): Promise<BenchRe
     match,
     ...(preprocess && { preprocess }),
     ...(peers && { peers }),
+  };
+}
+
+/** What could be installed instead, and ours in the same way. */
+export async function runPeers(options: BenchOptions, say: Say): Promise<PeersOnly> {
+  const machine = describeMachine();
+  const { sized } = await preparePhotos(options);
+  return { machine, peers: await benchPeers(sized, options.plan.runs, say) };
+}
+
+async function preparePhotos({ photos, plan, truth, sizes }: BenchOptions) {
+  const files = await choosePhotos(photos, plan.photos);
+  const marked = await readTruth(truth);
+  return { files, sized: await Promise.all(sizes.map((size) => toSized(files, size, marked))) };
+}
+
+async function toSized(files: readonly string[], size: Size, truth: Truth): Promise<SizedPhotos> {
+  const facesOf = async (file: string) => {
+    const faces = truth(file);
+    return faces && inResized(file, faces, size);
+  };
+  return {
+    size: sizeText(size),
+    photos: await Promise.all(files.map((file) => resizePhoto(file, size))),
+    faces: await Promise.all(files.map(facesOf)),
   };
 }
 

@@ -1,19 +1,17 @@
 /** @vladmandic/face-api on TensorFlow.js' WebAssembly backend. */
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type * as FaceApi from '@vladmandic/face-api';
-import { packageRoot } from '../../lib/models/package-root';
-import { answerJob, PeerMissing, type Peer, type Pixels } from './job';
+import type { Box } from '../../lib/geometry/box';
+import { loadFile, packageFolder, versionOf } from './installed';
+import { answerJob, type Peer, type Pixels } from './job';
 import { loadWasmBackend } from './tensorflow';
 
 const MIN_CONFIDENCE = 0.5;
 
 async function open(): Promise<Peer> {
-  const load = createRequire(__filename);
-  const folder = join(packageRoot(), 'node_modules', '@vladmandic', 'face-api');
-  const backend = loadWasmBackend();
-  const faceapi = loadFaceApi(load, folder);
-  backend.setWasmPaths(`${dirname(load.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
+  loadWasmBackend();
+  const folder = packageFolder('@vladmandic/face-api');
+  const faceapi = loadFile(folder, 'dist', 'face-api.node-wasm.js') as FaceApiModule;
   await faceapi.tf.setBackend('wasm');
   await faceapi.tf.ready();
   const { ssdMobilenetv1, tinyFaceDetector, faceLandmark68Net, faceRecognitionNet } = faceapi.nets;
@@ -24,30 +22,32 @@ async function open(): Promise<Peer> {
     'SSD MobileNet v1': new faceapi.SsdMobilenetv1Options({ minConfidence: MIN_CONFIDENCE }),
     'tiny face detector': new faceapi.TinyFaceDetectorOptions({ scoreThreshold: MIN_CONFIDENCE }),
   };
-  const { version } = load(join(folder, 'package.json')) as { version: string };
-  const withTensor = async (
+  const withTensor = async <R>(
     { data, width, height }: Pixels,
-    count: (tensor: FaceApi.TNetInput) => Promise<number>,
-  ): Promise<number> => {
+    work: (tensor: FaceApi.TNetInput) => Promise<R>,
+  ): Promise<R> => {
     const tensor = faceapi.tf.tensor3d(data, [height, width, 3], 'int32');
     try {
-      return await count(tensor as unknown as FaceApi.TNetInput);
+      return await work(tensor as unknown as FaceApi.TNetInput);
     } finally {
       tensor.dispose();
     }
   };
   return {
-    version,
+    version: versionOf(folder),
     detectors: Object.entries(options).map(([name, option]) => ({
       name,
       detect: (pixels) =>
-        withTensor(pixels, async (tensor) => (await faceapi.detectAllFaces(tensor, option)).length),
-      recognise: (pixels) =>
-        withTensor(
-          pixels,
-          async (tensor) =>
-            (await faceapi.detectAllFaces(tensor, option).withFaceLandmarks().withFaceDescriptors()).length,
+        withTensor(pixels, async (tensor) =>
+          (await faceapi.detectAllFaces(tensor, option)).map(({ box: { x, y, width, height } }): Box => {
+            // Their box has more fields, and methods.
+            return { x, y, width, height };
+          }),
         ),
+      recognise: (pixels) =>
+        withTensor(pixels, async (tensor) => {
+          await faceapi.detectAllFaces(tensor, option).withFaceLandmarks().withFaceDescriptors();
+        }),
     })),
   };
 }
@@ -59,12 +59,6 @@ interface Tensorflow {
   tensor3d(data: Uint8Array, shape: readonly number[], type: 'int32'): { dispose(): void };
 }
 
-function loadFaceApi(load: NodeJS.Require, folder: string): typeof FaceApi & { readonly tf: Tensorflow } {
-  try {
-    return load(join(folder, 'dist', 'face-api.node-wasm.js')) as typeof FaceApi & { tf: Tensorflow };
-  } catch (error) {
-    throw new PeerMissing('npm install --no-save @vladmandic/face-api @tensorflow/tfjs@4', { cause: error });
-  }
-}
+type FaceApiModule = typeof FaceApi & { readonly tf: Tensorflow };
 
 void answerJob(open);

@@ -1,10 +1,11 @@
 /** @vladmandic/human on TensorFlow.js' WebAssembly backend. */
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { basename, dirname, join } from 'node:path';
-import { answerJob, PeerMissing, type Peer, type Pixels } from './job';
+import { basename, join } from 'node:path';
+import type { Box } from '../../lib/geometry/box';
+import { loadFile, packageFolder, versionOf } from './installed';
+import { answerJob, type Peer, type Pixels } from './job';
 import { loadWasmBackend } from './tensorflow';
 
 interface HumanModule {
@@ -17,7 +18,12 @@ interface Human {
     dispose(tensor: object): void;
   };
   load(): Promise<void>;
-  detect(tensor: object): Promise<{ readonly face: readonly unknown[]; readonly error?: string | null }>;
+  detect(tensor: object): Promise<{
+    readonly face: readonly {
+      readonly box: readonly [x: number, y: number, width: number, height: number];
+    }[];
+    readonly error?: string | null;
+  }>;
 }
 
 /** Everything off that is neither detection nor embedding. */
@@ -26,16 +32,15 @@ const MIN_CONFIDENCE = 0.2;
 const MAX_FACES = 50;
 
 async function open(): Promise<Peer> {
-  loadWasmBackend();
-  const load = createRequire(__filename);
-  const { Human } = loadHuman(load);
-  // .../human/dist/human.node.js
-  const folder = dirname(dirname(load.resolve('@vladmandic/human')));
+  const wasmPath = loadWasmBackend();
+  const folder = packageFolder('@vladmandic/human');
+  // By path: the package's list of exports has no name for this build that Node.js accepts.
+  const { Human } = loadFile(folder, 'dist', 'human.node-wasm.js') as HumanModule;
   const models = await serve(join(folder, 'models'));
   const configure = async (embeds: boolean): Promise<Human> => {
     const human = new Human({
       backend: 'wasm',
-      wasmPath: `${dirname(load.resolve('@tensorflow/tfjs-backend-wasm'))}/`,
+      wasmPath,
       modelBasePath: `http://127.0.0.1:${(models.address() as AddressInfo).port}/`,
       debug: false,
       // Without this the result of the frame before is taken for this one's.
@@ -55,36 +60,28 @@ async function open(): Promise<Peer> {
     return human;
   };
   const [detector, recogniser] = [await configure(false), await configure(true)];
-  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
   return {
-    version,
+    version: versionOf(folder),
     detectors: [
       {
         name: 'BlazeFace',
-        detect: (pixels) => count(detector, pixels),
-        recognise: (pixels) => count(recogniser, pixels),
+        detect: (pixels) => look(detector, pixels),
+        recognise: (pixels) => look(recogniser, pixels),
       },
     ],
   };
 }
 
-async function count(human: Human, { data, width, height }: Pixels): Promise<number> {
+async function look(human: Human, { data, width, height }: Pixels): Promise<Box[]> {
   const tensor = human.tf.tensor3d(data, [height, width, 3], 'int32');
   try {
     const { face, error } = await human.detect(tensor);
     if (error) throw new Error(error);
-    return face.length;
+    return face.map(({ box: [left, top, boxWidth, boxHeight] }) => {
+      return { x: left, y: top, width: boxWidth, height: boxHeight };
+    });
   } finally {
     human.tf.dispose(tensor);
-  }
-}
-
-function loadHuman(load: NodeJS.Require): HumanModule {
-  try {
-    // By path: the package's list of exports names this build in a way that Node.js does not accept.
-    return load(join(dirname(load.resolve('@vladmandic/human')), 'human.node-wasm.js')) as HumanModule;
-  } catch (error) {
-    throw new PeerMissing('npm install --no-save @vladmandic/human', { cause: error });
   }
 }
 

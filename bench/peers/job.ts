@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { messageOf } from '../../lib/errors';
+import type { Box } from '../../lib/geometry/box';
 import { CHANNELS } from '../../lib/image/frame';
 import { mean, median, rounded } from '../statistics';
 
@@ -17,8 +18,8 @@ export interface PeerJob {
 export interface PeerTiming {
   readonly detector: string;
   readonly size: string;
-  /** Faces found in a photograph, on average. */
-  readonly faces: number;
+  /** What was found in each photograph. */
+  readonly boxes: readonly (readonly Box[])[];
   /** From decoded pixels to boxes: median of the runs, mean over the photographs. */
   readonly detectMs: number;
   /** To embeddings of all faces; null for a peer that has none. */
@@ -40,11 +41,12 @@ export interface Pixels {
   readonly height: number;
 }
 
-/** One way to look for faces; both return how many were found. */
+/** One way to look for faces. */
 export interface PeerDetector {
   readonly name: string;
-  readonly detect: (pixels: Pixels) => Promise<number>;
-  readonly recognise?: (pixels: Pixels) => Promise<number>;
+  readonly detect: (pixels: Pixels) => Promise<readonly Box[]>;
+  /** Detects and embeds. */
+  readonly recognise?: (pixels: Pixels) => Promise<unknown>;
 }
 
 export interface Peer {
@@ -82,34 +84,34 @@ async function timeDetector(
   pictures: readonly Pixels[],
   runs: number,
 ): Promise<Omit<PeerTiming, 'size'>> {
-  const detected = await timeEach(detect, pictures, runs);
-  const recognised = recognise && (await timeEach(recognise, pictures, runs));
+  const boxes: (readonly Box[])[] = [];
+  for (const pixels of pictures) boxes.push(await detect(pixels));
   return {
     detector: name,
-    faces: detected.faces,
-    detectMs: detected.ms,
-    recogniseMs: recognised ? recognised.ms : null,
+    boxes,
+    detectMs: await timeEach(detect, pictures, runs),
+    recogniseMs: recognise ? await timeEach(recognise, pictures, runs) : null,
   };
 }
 
+/** Median of the runs, mean over the pictures. */
 async function timeEach(
-  work: (pixels: Pixels) => Promise<number>,
+  work: (pixels: Pixels) => Promise<unknown>,
   pictures: readonly Pixels[],
   runs: number,
-): Promise<{ faces: number; ms: number }> {
+): Promise<number> {
   const medians: number[] = [];
-  const counts: number[] = [];
   for (const pixels of pictures) {
-    counts.push(await work(pixels));
     const times: number[] = [];
-    for (let run = 0; run < runs; run++) {
+    for (let run = 0; run <= runs; run++) {
       const started = performance.now();
       await work(pixels);
-      times.push(performance.now() - started);
+      // The first run compiles and allocates.
+      if (run > 0) times.push(performance.now() - started);
     }
     medians.push(median(times));
   }
-  return { faces: rounded(mean(counts)), ms: rounded(mean(medians)) };
+  return rounded(mean(medians));
 }
 
 async function readPixels(path: string): Promise<Pixels> {

@@ -6,7 +6,7 @@ import statistics
 import sys
 import time
 
-MIN_FACES = (20, 40)
+MIN_FACES = (20, 40, 80)
 SCALE_FACTOR = 1.1
 MIN_NEIGHBOURS = 3
 CASCADE = "haarcascade_frontalface_alt2.xml"
@@ -37,12 +37,12 @@ def missing(reason):
 def timing(cv2, classifier, size, min_face, runs):
     def detect(picture):
         grey = cv2.equalizeHist(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY))
-        return len(classifier.detectMultiScale(grey, SCALE_FACTOR, MIN_NEIGHBOURS, 0, (min_face, min_face)))
+        return classifier.detectMultiScale(grey, SCALE_FACTOR, MIN_NEIGHBOURS, 0, (min_face, min_face))
 
-    counts, medians = [], []
+    boxes, medians = [], []
     for path in size["photos"]:
         picture = cv2.imread(path)
-        counts.append(detect(picture))
+        boxes.append([dict(zip(("x", "y", "width", "height"), map(int, box))) for box in detect(picture)])
         times = []
         for _ in range(runs):
             started = time.perf_counter()
@@ -52,7 +52,7 @@ def timing(cv2, classifier, size, min_face, runs):
     return {
         "detector": "frontal face cascade, faces from %d px" % min_face,
         "size": size["size"],
-        "faces": round(statistics.mean(counts), 2),
+        "boxes": boxes,
         "detectMs": round(statistics.mean(medians), 2),
         "recogniseMs": None,
     }

@@ -20,6 +20,17 @@ describe('bench: options', () => {
     assert.ok(options.json && options.plan.enduranceFrames < 100);
   });
 
+  it('takes peers beside the rest, or alone', () => {
+    const flags = (...args: string[]) => {
+      const { peers, peersOnly } = parseOptions(args);
+      return [peers, peersOnly];
+    };
+    assert.deepEqual(flags(), [false, false]);
+    assert.deepEqual(flags('--peers'), [true, false]);
+    assert.deepEqual(flags('--peers-only'), [true, true]);
+    assert.equal(parseOptions(['--truth', 'photos.json']).truth, 'photos.json');
+  });
+
   for (const text of ['1280', '1280x', 'x720', '0x720', '1280x720x3', '99999x10', '-1x5', '']) {
     it(`refuses the size "${text}"`, () => {
       assert.throws(

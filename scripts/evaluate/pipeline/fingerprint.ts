@@ -1,9 +1,9 @@
 /**
- * Identifies a way of computing by the sources and networks that take part and by its options: whoever changes the
+ * Identifies a way of computing by the sources, kernels and networks that take part and by its options: whoever changes the
  * alignment never sees an embedding from before.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { packageRoot } from '../../../lib/models/package-root';
 
@@ -21,6 +21,14 @@ export function sourcesOf(entry: string, found = new Set<string>()): Set<string>
   return found;
 }
 
+/** The sources behind the entries, and the pixel loops, which sources load instead of importing them; absolute paths. */
+export function filesOf(entries: readonly string[]): string[] {
+  const sources = new Set<string>();
+  for (const entry of entries) sourcesOf(join(packageRoot(), entry), sources);
+  const kernels = join(packageRoot(), 'kernels', 'build');
+  return [...sources, ...readdirSync(kernels).map((name) => join(kernels, name))].sort();
+}
+
 /**
  * @param entries source files, relative to the package
  * @param networks absolute paths of network files
@@ -30,11 +38,8 @@ export function fingerprint(
   networks: readonly string[],
   options: unknown,
 ): string {
-  const sources = new Set<string>();
-  for (const entry of entries) sourcesOf(join(packageRoot(), entry), sources);
   const hash = createHash('sha256').update(JSON.stringify(options));
-  for (const file of [...sources].sort())
-    hash.update(relative(packageRoot(), file)).update(readFileSync(file));
+  for (const file of filesOf(entries)) hash.update(relative(packageRoot(), file)).update(readFileSync(file));
   for (const file of networks) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
 }

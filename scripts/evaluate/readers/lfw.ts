@@ -1,7 +1,8 @@
 /**
  * LFW's pairs.txt (View 2): a first line "folds<TAB>n"; then for each fold n lines "name i j" of the same person and n
  * lines "name i other j" of different ones. A single number in the first line means one fold (View 1's pairsDev files).
- * Image i of a person lies at name/name_000i.jpg.
+ * Image i of a person lies at name/name_000i.jpg. Fields are parted by tabs, in some copies by blanks; names of one's
+ * own people may hold blanks either way.
  */
 import { ImageIndex, imageFile } from '../pipeline/image-set';
 import type { Pair, PairSet } from './pair-set';
@@ -28,13 +29,17 @@ export function readLfwPairs(text: string, file: string, folder: string): PairSe
   };
 }
 
+const SAME = /^(?<person>\S.*?)\s+(?<i>\d+)\s+(?<j>\d+)$/;
+const DIFFERENT = /^(?<person>\S.*?)\s+(?<i>\d+)\s+(?<other>\S.*?)\s+(?<j>\d+)$/;
+const SAME_TABS = /^(?<person>[^\t]+)\t+(?<i>\d+)\t+(?<j>\d+)$/;
+const DIFFERENT_TABS = /^(?<person>[^\t]+)\t+(?<i>\d+)\t+(?<other>[^\t]+)\t+(?<j>\d+)$/;
+
 function toPair(line: Line, same: boolean, file: string, index: ImageIndex): Pair {
-  const fields = line.text.split(/\s+/);
-  const [person, i, other, j] = same ? [fields[0], fields[1], fields[0], fields[2]] : fields;
+  const [tabs, blanks] = same ? [SAME_TABS, SAME] : [DIFFERENT_TABS, DIFFERENT];
+  const { person, i, other = person, j } = (tabs.exec(line.text) ?? blanks.exec(line.text))?.groups ?? {};
   const first = wholeNumber(i, 1);
   const second = wholeNumber(j, 1);
-  const wanted = same ? 3 : 4;
-  if (fields.length !== wanted || person === undefined || other === undefined || !first || !second) {
+  if (person === undefined || other === undefined || !first || !second) {
     throw badLine(file, line, same ? '"name i j"' : '"name i other j"');
   }
   return { a: index.of(lfwPath(person, first)), b: index.of(lfwPath(other, second)), same };

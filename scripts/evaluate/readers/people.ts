@@ -1,10 +1,8 @@
 /** A folder with one folder for each person, images inside: the layout of LFW, of the examples and of most albums. */
 import { readdir } from 'node:fs/promises';
 import { extname, join, parse } from 'node:path';
-import { imageFile, type ImageSource } from '../pipeline/image-set';
+import { EXTENSIONS, imageFile, type ImageSource } from '../pipeline/image-set';
 import { badFile } from './text';
-
-const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.tif', '.tiff', '.pgm']);
 
 export interface PersonImage {
   readonly person: string;
@@ -52,5 +50,5 @@ export async function readImages(folder: string): Promise<ImageSource[]> {
 /** Relative to the folder. */
 async function readImageNames(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true });
-  return names.filter((name) => EXTENSIONS.has(extname(name).toLowerCase())).sort(inOrder);
+  return names.filter((name) => EXTENSIONS.includes(extname(name).toLowerCase())).sort(inOrder);
 }

@@ -41,7 +41,7 @@ export interface CsvRow {
 export function readCsv(text: string, file: string, columns: readonly string[]): CsvRow[] {
   const [header, ...rows] = linesOf(text);
   if (!header) throw badFile(file, `a first line with the columns ${columns.join(', ')}`);
-  const names = splitCsv(header.text);
+  const names = splitCsv(header.text).map((name) => name.toLowerCase());
   for (const column of columns) {
     if (!names.includes(column)) throw badLine(file, header, `a column ${column}`);
   }

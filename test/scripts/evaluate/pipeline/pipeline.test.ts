@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFrame } from '../../../../lib/image/frame';
-import { fingerprint, sourcesOf } from '../../../../scripts/evaluate/pipeline/fingerprint';
+import { filesOf, fingerprint, sourcesOf } from '../../../../scripts/evaluate/pipeline/fingerprint';
 import { nearestCentre, withBorder } from '../../../../scripts/evaluate/pipeline/locate';
 import { describeSeconds, Progress } from '../../../../scripts/evaluate/pipeline/progress';
 import { contentKey, ResultCache, type Codec } from '../../../../scripts/evaluate/pipeline/result-cache';
@@ -92,6 +92,15 @@ describe('evaluation pipeline', () => {
       // align.ts → face.ts imports the Box as a type only.
       assert.ok(sources.includes('lib/face.ts'));
       assert.ok(!sources.includes('lib/geometry/box.ts'));
+    });
+
+    it('covers the kernels: whoever changes a pixel loop gets nothing from before', () => {
+      const files = filesOf(['lib/arcface/align.ts']).map((path) => path.replaceAll('\\', '/'));
+      for (const file of ['kernels/build/image.wasm', 'lib/image/warp.ts', 'lib/arcface/align.ts'])
+        assert.ok(
+          files.some((path) => path.endsWith(file)),
+          file,
+        );
     });
 
     it('differs with the options', () => {

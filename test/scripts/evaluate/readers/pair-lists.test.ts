@@ -51,6 +51,32 @@ describe('pair lists', () => {
       assert.equal(Buffer.from(await images[0]!.read()).toString(), 'pixels');
     });
 
+    it('takes names with blanks and in any script, with tabs or with blanks between the fields', () => {
+      const fields = [
+        ['王 芳', '1', '2'],
+        ['Ada Q. L', '1', '4 Hz', '3'],
+      ];
+      const pairs = [
+        [
+          '王 芳/王 芳_0001.jpg 王 芳/王 芳_0002.jpg true',
+          'Ada Q. L/Ada Q. L_0001.jpg 4 Hz/4 Hz_0003.jpg false',
+        ],
+      ];
+      for (const blank of ['\t', ' ', '  ']) {
+        const text = ['1 1', ...fields.map((line) => line.join(blank))].join('\n');
+        assert.deepEqual(shown(readLfwPairs(text, 'pairs.txt', '')), pairs, JSON.stringify(blank));
+      }
+    });
+
+    for (const name of ['Ada_L_0001.JPG', 'Ada_L_0001.png', 'Ada_L_0001.JPEG']) {
+      it(`finds ${name} where the list means Ada_L_0001.jpg`, async () => {
+        await write(`Ada_L/${name}`, 'pixels');
+        const { images } = readLfwPairs(lines.join('\n'), 'pairs.txt', folder);
+        assert.equal(Buffer.from(await images[0]!.read()).toString(), 'pixels');
+        await assert.rejects(images[1]!.read(), /ENOENT.*Ada_L_0012\.jpg/);
+      });
+    }
+
     it('names the line that is wrong', () => {
       const broken = [...lines];
       broken[2] = 'Ada_L\t1\tBob';
@@ -164,6 +190,20 @@ describe('pair lists', () => {
       assert.deepEqual(shown(readPairsCsv(text, 'pairs.csv', '')), [
         ['a.jpg b.jpg true', 'c, d.jpg a.jpg false'],
       ]);
+    });
+
+    it('reads absolute paths, Windows separators, accents however composed, and a header in capitals', async () => {
+      await write('José/1.jpg', 'one');
+      await write('two.jpg', 'two');
+      const absolute = join(folder, 'two.jpg');
+      const decomposed = 'José'.normalize('NFD');
+      const text = `File_X,File_Y,Same\r\n${decomposed}\\1.jpg,${absolute},no\r\n`;
+      const { images } = readPairsCsv(text, 'pairs.csv', folder);
+      const bytes = await Promise.all(images.map((image) => image.read()));
+      assert.deepEqual(
+        bytes.map((read) => Buffer.from(read).toString()),
+        ['one', 'two'],
+      );
     });
 
     it('reads roles for identification', () => {
