@@ -1,6 +1,6 @@
 /**
  * Aligned crops → unit embeddings, with a network trained with additive angular margin loss: Deng, Guo, Xue,
- * Zafeiriou, "ArcFace", 2019. All faces of a message go through the network in one batch.
+ * Zafeiriou, "ArcFace", 2019. The faces of a message go through the network together.
  */
 import { ArcFlowError } from '../errors';
 import { CHANNELS, type Frame } from '../image/frame';

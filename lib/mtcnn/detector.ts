@@ -39,14 +39,14 @@ export class Detector {
     );
     const proposals = await propose(pnet, levels, proposalThreshold, watch);
     const refined = await refine(
-      { name: 'rnet', network: rnet, size: 24, threshold: refineThreshold },
+      { name: 'rnet', network: rnet, size: 24, batch: 32, threshold: refineThreshold },
       this.pyramid,
       proposals,
       watch,
     );
     const squares = nonMaximumSuppression(refined, REFINED_OVERLAP).map(regress).map(toSquare);
     const outputs = await refine(
-      { name: 'onet', network: onet, size: 48, threshold: outputThreshold },
+      { name: 'onet', network: onet, size: 48, batch: 16, threshold: outputThreshold },
       this.pyramid,
       squares,
       watch,

@@ -3,7 +3,7 @@ import { CHANNELS } from '../image/frame';
 import type { Network } from '../inference/network';
 import type { Stopwatch } from '../stopwatch';
 import { logit, sigmoid, type Candidate } from './candidate';
-import { MAX_CROPS, type Pyramid } from './pyramid';
+import type { Pyramid } from './pyramid';
 
 const REGRESSION_START = 1;
 const POINTS_START = 5;
@@ -13,6 +13,8 @@ export interface Stage {
   readonly network: Network;
   /** Side of the network's input, pixels. */
   readonly size: number;
+  /** Candidates in one run, at most MAX_CROPS. More take longer for each: the layers' results leave the caches. */
+  readonly batch: number;
   readonly threshold: number;
 }
 
@@ -24,8 +26,8 @@ export async function refine(
   watch: Stopwatch,
 ): Promise<Candidate[]> {
   const kept: Candidate[] = [];
-  for (let start = 0; start < candidates.length; start += MAX_CROPS) {
-    const batch = candidates.slice(start, start + MAX_CROPS);
+  for (let start = 0; start < candidates.length; start += stage.batch) {
+    const batch = candidates.slice(start, start + stage.batch);
     const crops = await watch.time('crops', () => pyramid.crop(batch, stage.size));
     const dims = [batch.length, CHANNELS, stage.size, stage.size];
     const { data } = await watch.time(stage.name, () => stage.network.run(crops, dims));
