@@ -1,12 +1,13 @@
 /**
  * `npm run demo`: an example flow in a real Node-RED, on sample photographs, on the user's own, or on a clip.
  *   npm run demo -- [--people DIR --photos DIR] [--out DIR] [--port N] [--once] [--json]
- *   npm run demo -- --video FILE --people DIR [--threshold 0.25] [--port N] [--once] [--json]
+ *   npm run demo -- --video FILE --people DIR [--threshold 0.34] [--port N] [--once] [--json]
  */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { numberIn } from '../lib/validate';
 import { recognisePhotos } from './demo/photos';
 import { PROJECT } from './demo/project';
 import { writeSamples } from './demo/samples';
@@ -44,13 +45,17 @@ async function main(): Promise<void> {
       ...shared,
       video: resolve(video),
       people: resolve(people),
-      threshold: values.threshold,
+      threshold: values.threshold === undefined ? undefined : similarityOf(values.threshold),
     });
   const folders =
     people !== undefined && photos !== undefined
       ? { people: resolve(people), photos: resolve(photos) }
       : await writeSamples(join(userDir, 'samples'));
   return recognisePhotos({ ...shared, ...folders, out: resolve(values.out ?? join(userDir, 'recognised')) });
+}
+
+function similarityOf(text: string): number {
+  return numberIn(text.trim() === '' ? text : Number(text), '--threshold', { min: -1, max: 1 });
 }
 
 main().catch(fail);

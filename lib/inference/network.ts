@@ -63,12 +63,19 @@ export async function openNetwork(path: string, { provider, threads }: NetworkOp
   };
 }
 
+/**
+ * A session's threads wait for the next operator asleep. By default they spin: those of P-Net would hold the cores
+ * while R-Net runs, and those of the engine while other flows and processes do (docs/performance.md, Threads).
+ */
+const WAIT_ASLEEP = { session: { intra_op: { allow_spinning: '0' } } };
+
 async function createSession(path: string, provider: string, threads: number): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(path, {
       executionProviders: [provider],
       intraOpNumThreads: threads,
       graphOptimizationLevel: 'all',
+      extra: WAIT_ASLEEP,
       // Warnings about nodes that stay on the CPU are of no use to a user of a flow.
       logSeverityLevel: 3,
     });

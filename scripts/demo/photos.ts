@@ -40,7 +40,7 @@ export async function recognisePhotos(options: PhotoOptions): Promise<void> {
     const onDelivery = ({ msg, destination }: Delivery): void => {
       if (destination.id === 'rp-results') print(msg['payload'] as Result);
       if (destination.id === 'rp-errors') say(`! ${errorOf(msg)}`);
-      if (destination.id === 'rp-enrolled' && !json) say(`enrolled ${enrolmentOf(msg)}`);
+      if (destination.id === 'rp-enrolled' && !json) say(`enrolled ${enrolmentOf(msg).text}`);
       if (destination.id === 'rp-done') done();
     };
     void startNodeRed({ userDir, flow, port, onDelivery }).then(async (nodeRed) => {

@@ -1,27 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ensureBuilt } from '../support/built';
-import { PROJECT } from '../support/images';
+import { demo } from './support';
 
 interface Result {
   readonly file: string;
   readonly faces: readonly { box: object; person: string | null; similarity: number; known: boolean }[];
-}
-
-function demo(...options: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--require', 'ts-node/register', 'scripts/demo.ts', ...options], {
-      cwd: PROJECT,
-    });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (part: Buffer) => (out += part.toString()));
-    child.stderr.on('data', (part: Buffer) => (err += part.toString()));
-    child.on('close', (code) => resolve({ code, out, err }));
-  });
 }
 
 describe('demo', function () {
