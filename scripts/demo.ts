@@ -1,7 +1,7 @@
 /**
  * `npm run demo`: an example flow in a real Node-RED, on sample photographs, on the user's own, or on a clip.
  *   npm run demo -- [--people DIR --photos DIR] [--out DIR] [--port N] [--once] [--json]
- *   npm run demo -- --video FILE --people DIR [--threshold 0.25] [--port N] [--once] [--json]
+ *   npm run demo -- --video FILE --people DIR [--threshold 0.34] [--port N] [--once] [--json]
  */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
       ...shared,
       video: resolve(video),
       people: resolve(people),
-      threshold: values.threshold,
+      threshold: values.threshold === undefined ? undefined : similarityOf(values.threshold),
     });
   const folders =
     people !== undefined && photos !== undefined
@@ -60,6 +60,10 @@ async function main(): Promise<void> {
 async function portOf(asked: string | undefined, once: boolean): Promise<number> {
   if (asked !== undefined) return numberIn(Number(asked), '--port', PORTS);
   return once || !(await isFree(DEFAULT_PORT)) ? 0 : DEFAULT_PORT;
+}
+
+function similarityOf(text: string): number {
+  return numberIn(text.trim() === '' ? text : Number(text), '--threshold', { min: -1, max: 1 });
 }
 
 main().catch(fail);

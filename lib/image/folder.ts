@@ -1,10 +1,19 @@
-/** The images below a folder, in the order in which a person would count them. */
+/** The images, or other files, below a folder, in the order in which a person would count them. */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { ArcFlowError, messageOf } from '../errors';
 
 /** Formats that decodeImage reads, by extension. */
-const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.webp', '.gif', '.avif', '.tif', '.tiff']);
+export const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set([
+  '.jpg',
+  '.jpeg',
+  '.png',
+  '.webp',
+  '.gif',
+  '.avif',
+  '.tif',
+  '.tiff',
+]);
 
 export interface ImageFile {
   readonly path: string;
@@ -15,12 +24,25 @@ export interface ImageFile {
 const byName = new Intl.Collator(undefined, { numeric: true }).compare;
 
 /** @throws ArcFlowError INVALID_ARGUMENT when the folder is missing, no folder, or holds no image. */
-export async function listImages(folder: string): Promise<ImageFile[]> {
+export function listImages(folder: string): Promise<ImageFile[]> {
+  return listFiles(folder, IMAGE_EXTENSIONS, 'images');
+}
+
+/**
+ * @param extensions in small letters, each with its dot
+ * @param what the files are called in the error
+ * @throws ArcFlowError INVALID_ARGUMENT when the folder is missing, no folder, or holds no such file.
+ */
+export async function listFiles(
+  folder: string,
+  extensions: ReadonlySet<string>,
+  what: string,
+): Promise<ImageFile[]> {
   const paths = await readTree(folder);
-  const images = paths.filter((path) => EXTENSIONS.has(extname(path).toLowerCase())).sort(byName);
-  if (images.length === 0)
-    throw new ArcFlowError('INVALID_ARGUMENT', `The folder ${folder} holds no images`, 'empty folder');
-  return images.map((path) => {
+  const files = paths.filter((path) => extensions.has(extname(path).toLowerCase())).sort(byName);
+  if (files.length === 0)
+    throw new ArcFlowError('INVALID_ARGUMENT', `The folder ${folder} holds no ${what}`, 'empty folder');
+  return files.map((path) => {
     const inside = relative(folder, dirname(path));
     return { path, ...(inside !== '' && { person: basename(inside) }) };
   });

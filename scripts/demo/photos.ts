@@ -47,7 +47,7 @@ export async function recognisePhotos(options: PhotoOptions): Promise<void> {
         if (sourceTypeOf(msg) === 'face-folder-source') process.exit(1);
         if (json && isPhoto(msg)) print({ file: msg['filename'], faces: [], error: reasonOf(msg) });
       }
-      if (destination.id === 'rp-enrolled' && !json) say(`enrolled ${enrolmentOf(msg)}`);
+      if (destination.id === 'rp-enrolled' && !json) say(`enrolled ${enrolmentOf(msg).text}`);
       if (destination.id === 'rp-done') done();
     };
     void startNodeRed({ userDir, flow, port, onDelivery }).then(async (nodeRed) => {

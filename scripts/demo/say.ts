@@ -29,7 +29,8 @@ export function sourceTypeOf({ error }: Message): unknown {
   return isRecord(error) && isRecord(error['source']) ? error['source']['type'] : undefined;
 }
 
-/** Person and number of samples in a message from a gallery that enrols. */
-export function enrolmentOf({ payload }: Message): string {
-  return isRecord(payload) ? `${String(payload['person'])} (${String(payload['samples'])})` : '';
+/** The person, and a text with the number of samples, in a message from a gallery that enrols. */
+export function enrolmentOf({ payload }: Message): { readonly person: string; readonly text: string } {
+  const { person, samples } = isRecord(payload) ? payload : {};
+  return { person: String(person), text: `${String(person)} (${String(samples)})` };
 }

@@ -1,7 +1,9 @@
 /** Plays a clip through the example flow "camera-preview", the clip in place of its camera, and prints the events. */
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isRecord } from '../../lib/validate';
 import { exampleFlow } from './example-flow';
+import { JUDGE, LEAST_SIMILARITY } from './judge';
 import { startNodeRed, type Completion, type Delivery } from './node-red';
 import { layOutPeople } from './people';
 import { enrolmentOf, errorOf, say } from './say';
@@ -9,10 +11,10 @@ import { enrolmentOf, errorOf, say } from './say';
 export interface VideoOptions {
   readonly userDir: string;
   readonly video: string;
-  /** Photographs: in one folder for each person, or named after the person. */
+  /** Photographs or clips: in one folder for each person, or named after the person. */
   readonly people: string;
-  /** Least similarity for a name, as text; undefined takes DEMO_THRESHOLD. */
-  readonly threshold: string | undefined;
+  /** Least similarity for a name, -1..1; undefined judges each face by its size. */
+  readonly threshold: number | undefined;
   readonly port: number;
   readonly once: boolean;
   readonly json: boolean;
@@ -20,12 +22,6 @@ export interface VideoOptions {
 
 /** Pixels: faces of people on a stage in a 360p clip have 24. */
 const SMALLEST_FACE = 20;
-
-/**
- * Below the model's default of 0.34, which lets one picture in a thousand of a stranger pass: in a clip several frames
- * have to agree before somebody is named, and the demo knows few people.
- */
-const DEMO_THRESHOLD = '0.25';
 
 interface Event {
   readonly event: string;
@@ -39,9 +35,11 @@ interface Event {
 }
 
 export async function playVideo(options: VideoOptions): Promise<void> {
-  const { userDir, video, people, threshold = DEMO_THRESHOLD, port, once, json } = options;
+  const { userDir, video, people, threshold, port, once, json } = options;
+  await requireClip(video);
   const staged = join(userDir, 'people');
-  await layOutPeople(people, staged);
+  const wanted = await layOutPeople(people, staged);
+  const judged = threshold === undefined;
   const flow = exampleFlow(
     'camera-preview',
     { PEOPLE: staged },
@@ -51,24 +49,32 @@ export async function playVideo(options: VideoOptions): Promise<void> {
       // Small faces need what accuracy there is: embeddings averaged with their mirror image.
       'cp-embed-person': { flip: true },
       'cp-embed': { flip: true },
-      'cp-match': { threshold },
+      'cp-match': judged ? { threshold: LEAST_SIMILARITY, wires: [[JUDGE.id]] } : { threshold },
     },
   );
 
   const completions = new CompletionWaits();
+  const known = new Set<string>();
   const onDelivery = ({ msg, destination }: Delivery): void => {
     if (destination.id === 'cp-event')
       process.stdout.write(json ? `${JSON.stringify(msg['payload'])}\n` : describe(msg['payload'] as Event));
     if (destination.id === 'cp-errors') say(`! ${errorOf(msg)}`);
-    if (destination.id === 'cp-enrol-result' && !json) say(`enrolled ${enrolmentOf(msg)}`);
+    if (destination.id === 'cp-enrol-result') {
+      const { person, text } = enrolmentOf(msg);
+      known.add(person);
+      if (!json) say(`enrolled ${text}`);
+    }
   };
   const onCompletion = (completion: Completion): void => completions.note(completion);
-  const nodeRed = await startNodeRed({ userDir, flow, port, onDelivery, onCompletion });
+  const nodes = judged ? [...flow, JUDGE] : flow;
+  const nodeRed = await startNodeRed({ userDir, flow: nodes, port, onDelivery, onCompletion });
   if (!json) say(`Node-RED's editor: ${nodeRed.address}, the preview: ${nodeRed.address}api/faces\n`);
   try {
     const enrolled = completions.of('cp-people');
     nodeRed.receive('cp-enrol');
     await enrolled;
+    if (known.size === 0) throw new Error(`Nobody could be enrolled from ${people}`);
+    for (const person of wanted) if (!known.has(person)) say(`! ${person} could not be enrolled`);
     const watched = completions.of(
       'cp-events',
       ({ payload }) => isRecord(payload) && payload['state'] === 'ended',
@@ -85,6 +91,11 @@ export async function playVideo(options: VideoOptions): Promise<void> {
     throw error;
   }
   if (once) await nodeRed.stop();
+}
+
+async function requireClip(path: string): Promise<void> {
+  const file = await stat(path).catch(() => undefined);
+  if (!file?.isFile()) throw new Error(`Expected a clip for --video but there is no file ${path}`);
 }
 
 type Message = Completion['msg'];

@@ -1,34 +1,17 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { ensureBuilt } from '../support/built';
-import { PROJECT, samplePhoto } from '../support/images';
+import { samplePhoto } from '../support/images';
+import { demo, startDemo } from './support';
 
 interface Result {
   readonly file: string;
   readonly faces: readonly { box: object; person: string | null; similarity: number; known: boolean }[];
   readonly error?: string;
-}
-
-function start(...options: string[]): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, ['--require', 'ts-node/register', 'scripts/demo.ts', ...options], {
-    cwd: PROJECT,
-  });
-}
-
-function demo(...options: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const child = start(...options);
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (part: Buffer) => (out += part.toString()));
-    child.stderr.on('data', (part: Buffer) => (err += part.toString()));
-    child.on('close', (code) => resolve({ code, out, err }));
-  });
 }
 
 describe('demo', function () {
@@ -89,7 +72,7 @@ describe('demo', function () {
       server.once('error', () => resolve());
       server.listen(1880, '127.0.0.1', resolve);
     });
-    const child = start('--out', folder);
+    const child = startDemo('--out', folder);
     try {
       let said = '';
       await new Promise<void>((resolve, reject) => {

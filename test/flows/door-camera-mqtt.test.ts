@@ -1,27 +1,20 @@
 /** The door camera's flow against a real broker, seen with the eyes of Home Assistant. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Aedes } from 'aedes' with { 'resolution-mode': 'import' };
 import { connectAsync, type MqttClient } from 'mqtt';
-import sharp from 'sharp';
 import { exampleFlow } from '../../scripts/demo/example-flow';
 import { writeSamples } from '../../scripts/demo/samples';
 import { testFolder } from '../lib/video/support';
 import { ensureBuilt } from '../support/built';
-import { samplePhoto } from '../support/images';
+import { ANNA as ANNA_AT_THE_DOOR, writeScene } from '../support/clips';
 import { startNodeRed, type NodeRed } from '../support/node-red';
 
 const START_MS = 240_000;
 const BASE = 'arcflow/door';
-/** Anna in a photograph of which the demo enrols her, her face about 100 pixels wide in the clip; pixels. */
-const WINDOW = { left: 920, top: 60, width: 520, height: 580 };
-const SIZE = { width: 360, height: 402 };
-const FRAMES_WITH_ANNA = 25;
-const EMPTY_FRAMES = 5;
 
 interface Discovery {
   readonly name: string;
@@ -126,7 +119,7 @@ describe('example flow: door camera to Home Assistant', function () {
   before(async () => {
     ensureBuilt();
     const people = await writeSamples(join(folder.path, 'samples'));
-    writeFileSync(clip, await annaComesAndGoes());
+    await writeScene(clip, ANNA_AT_THE_DOOR, { person: 25, nobody: 5 });
     const aedes = await import('aedes');
     broker = await aedes.Aedes.createBroker();
     server = createServer(broker.handle);
@@ -213,17 +206,3 @@ describe('example flow: door camera to Home Assistant', function () {
     assert.equal(assistant.stateOf(LAST_SEEN), 'unavailable');
   });
 });
-
-/** JPEG after JPEG: Anna, moving a little, and then nobody. */
-async function annaComesAndGoes(): Promise<Buffer> {
-  const photo = samplePhoto(3);
-  const jpegs: Buffer[] = [];
-  for (let n = 0; n < FRAMES_WITH_ANNA; n++) {
-    const window = sharp(photo).extract({ ...WINDOW, left: WINDOW.left + n });
-    jpegs.push(await window.resize(SIZE.width, SIZE.height).jpeg({ quality: 92 }).toBuffer());
-  }
-  const nobody = await sharp({ create: { ...SIZE, channels: 3, background: '#808080' } })
-    .jpeg()
-    .toBuffer();
-  return Buffer.concat([...jpegs, ...Array.from({ length: EMPTY_FRAMES }, () => nobody)]);
-}
