@@ -18,7 +18,7 @@ export interface StepTiming {
 const WIDTH = 1280;
 const HEIGHT = 720;
 const WARM_UP = 3;
-const RUNS = 9;
+const RUNS = 40;
 /** A slow step is run until it has taken this long. Milliseconds. */
 const PATIENCE = 2000;
 

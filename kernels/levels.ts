@@ -172,6 +172,30 @@ export function multiplyLight(fromAt: usize, toAt: usize, endAt: usize, tableAt:
   }
 }
 
+/**
+ * Sums of each level's float in a table minus a float of a row, over the bytes from `fromAt` to `endAt`.
+ * @param sumsAt two doubles to which the differences and their squares are added
+ */
+export function sumDifferences(fromAt: usize, endAt: usize, tableAt: usize, lightAt: usize, sumsAt: usize): void {
+  let sum = f64x2.splat(0), squares = f64x2.splat(0);
+  for (; fromAt + 4 <= endAt; fromAt += 4, lightAt += STEP) {
+    const differences = f32x4.sub(look(fromAt, tableAt), v128.load(lightAt));
+    const low = f64x2.promote_low_f32x4(differences);
+    const high = f64x2.promote_low_f32x4(i64x2.shuffle(differences, differences, 1, 0));
+    sum = f64x2.add(sum, f64x2.add(low, high));
+    squares = f64x2.add(squares, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
+  }
+  let rest: f64 = 0, restSquares: f64 = 0;
+  for (; fromAt < endAt; fromAt++, lightAt += FLOAT_BYTES) {
+    const difference = <f64>(load<f32>(tableAt + (<usize>load<u8>(fromAt) << 2)) - load<f32>(lightAt));
+    rest += difference;
+    restSquares += difference * difference;
+  }
+  store<f64>(sumsAt, load<f64>(sumsAt) + rest + f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1));
+  restSquares += f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1);
+  store<f64>(sumsAt, load<f64>(sumsAt, 8) + restSquares, 8);
+}
+
 /** What a table of floats has for four bytes. */
 // @ts-ignore: decorator
 @inline

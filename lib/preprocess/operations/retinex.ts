@@ -18,6 +18,9 @@ const MULTIPLE_SIGMAS = [3, 16, 50];
 /** The range of the result is estimated from no more pixels than about this. */
 const SAMPLES = 100_000;
 
+/** Two sums lie behind the table of logarithms. */
+const SUMS_AT = TABLES_AT + LEVELS * Float64Array.BYTES_PER_ELEMENT;
+
 /** log(1 + level), so that black is defined. */
 const LOG = Float32Array.from({ length: LEVELS }, (_, level) => Math.log1p(level));
 const IDENTITY = Float32Array.from({ length: LEVELS }, (_, level) => level);
@@ -87,23 +90,19 @@ function estimateRange(
   surroundings: readonly SlowMap[],
 ): { readonly mean: number; readonly deviation: number } {
   const { width, height } = frame;
-  const levels = new Uint8Array(memory, PLANE_AT);
-  const row = new Float32Array(memory, ROW_AT, width);
+  const sums = new Float64Array(memory, SUMS_AT, 2);
+  sums.fill(0);
+  place(LOG, TABLES_AT);
   let count = 0;
-  let sum = 0;
-  let squares = 0;
   for (const band of bandsOf(frame, Math.max(1, Math.floor((width * height) / SAMPLES)))) {
     bringLuminance(frame, band);
-    for (let i = 0, at = 0; i < band.rows; i++) {
-      addUpRow(surroundings, band.row + i, width);
-      for (let x = 0; x < width; x++, at++) {
-        const value = LOG[levels[at]!]! - row[x]!;
-        sum += value;
-        squares += value * value;
-      }
+    for (let row = 0; row < band.rows; row++) {
+      const from = PLANE_AT + row * width;
+      addUpRow(surroundings, band.row + row, width);
+      kernels.sumDifferences(from, from + width, TABLES_AT, ROW_AT, SUMS_AT);
     }
     count += band.pixels;
   }
-  const mean = sum / count;
-  return { mean, deviation: Math.sqrt(Math.max(0, squares / count - mean * mean)) };
+  const [mean = 0, square = 0] = sums.map((sum) => sum / count);
+  return { mean, deviation: Math.sqrt(Math.max(0, square - mean * mean)) };
 }

@@ -27,6 +27,7 @@ interface BandKernels {
   addDetail(plane: number, blurred: number, end: number, table: number): void;
   subtractLight(from: number, to: number, end: number, table: number, light: number): void;
   multiplyLight(from: number, to: number, end: number, table: number, light: number): void;
+  sumDifferences(from: number, end: number, table: number, light: number, sums: number): void;
   addSquares(from: number, end: number, scale: number, table: number, sums: number): void;
   addInterpolated(coarse: number, length: number, scale: number, row: number, end: number): void;
 }
