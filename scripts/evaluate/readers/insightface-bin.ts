@@ -12,7 +12,9 @@ const FOLDS = 10;
 
 export function readInsightFaceBin(bytes: Uint8Array, file: string): PairSet {
   const content = readPickle(bytes, file);
-  const [encoded, flags] = Array.isArray(content) ? content : [];
+  const [encoded, same] = Array.isArray(content) ? content : [];
+  // An array of booleans is a run of bytes.
+  const flags = same instanceof Uint8Array ? [...same] : same;
   if (
     !Array.isArray(encoded) ||
     !Array.isArray(flags) ||

@@ -1,8 +1,9 @@
 /**
  * Python pickles of plain data: numbers, booleans, None, strings, bytes, lists, tuples and dictionaries, protocols 0
  * to 5. A pickle is a program for a small stack machine; here only the instructions that build plain data are known,
- * so that nothing from a file is ever called. The one object that is understood is what Python 3 writes for `bytes`
- * in protocols 0 to 2: `_codecs.encode(text, 'latin1')`. Opcodes: Python's Lib/pickletools.py.
+ * so that nothing from a file is ever called. The objects that are understood are what Python 3 writes for `bytes` in
+ * protocols 0 to 2, `_codecs.encode(text, 'latin1')`, and NumPy's arrays and scalars of bytes and booleans, in which
+ * some packers keep encoded images and flags. Opcodes: Python's Lib/pickletools.py.
  */
 import { ArcFlowError } from '../../../lib/errors';
 
@@ -11,16 +12,37 @@ export type Pickled =
 
 /** Stands on the stack where a group of items begins. */
 const MARK: unique symbol = Symbol('mark');
-/** What the GLOBAL instruction may name: the encoder of bytes, and the empty `bytes` itself. */
-const ENCODE: unique symbol = Symbol('_codecs.encode');
-const BYTES: unique symbol = Symbol('builtins.bytes');
-const GLOBALS: Readonly<Record<string, typeof ENCODE | typeof BYTES>> = {
-  '_codecs encode': ENCODE,
-  '__builtin__ bytes': BYTES,
-  'builtins bytes': BYTES,
-};
+/** What the GLOBAL instruction may name, without and with the underscore of NumPy 2. */
+const GLOBALS = {
+  '_codecs encode': 'encode',
+  '__builtin__ bytes': 'bytes',
+  'builtins bytes': 'bytes',
+  'numpy ndarray': 'ndarray',
+  'numpy dtype': 'dtype',
+  'numpy.core.multiarray _reconstruct': 'array',
+  'numpy._core.multiarray _reconstruct': 'array',
+  'numpy.core.multiarray scalar': 'scalar',
+  'numpy._core.multiarray scalar': 'scalar',
+  'numpy.core.numeric _frombuffer': 'frombuffer',
+  'numpy._core.numeric _frombuffer': 'frombuffer',
+} as const;
 
-type Item = Pickled | typeof MARK | typeof ENCODE | typeof BYTES;
+/** A class or function by what it is to us; a dtype and the class of an array are but handed on. */
+class Global {
+  constructor(readonly kind: (typeof GLOBALS)[keyof typeof GLOBALS]) {}
+}
+
+/** An array before its state has come. */
+class EmptyArray {
+  readonly filled = false;
+}
+
+type Value = Pickled | Global | EmptyArray;
+type Item = Value | typeof MARK;
+
+/** NumPy's types of one byte: unsigned, signed, boolean. */
+const BYTE_TYPES: readonly unknown[] = ['u1', 'i1', 'b1'];
+const BOOLEAN_TYPE = 'b1';
 
 const NEWEST_PROTOCOL = 5;
 const STOP = '.';
@@ -91,12 +113,18 @@ class Unpickler {
     s: () => this.extendMap(this.popMany(2)),
     u: () => this.extendMap(this.popToMark()),
 
-    // The one call that is understood
+    '\x96': () => this.push(this.take(this.uint64())),
+
+    // The few calls that are understood
     c: () => this.push(this.global(`${this.line()} ${this.line()}`)),
     '\x93': () => this.push(this.global(this.popMany(2).map(asText).join(' '))),
     R: () => {
       const [parameters] = this.popMany(1);
       this.push(this.call(this.pop(), parameters!));
+    },
+    b: () => {
+      const [state] = this.popMany(1);
+      this.build(state!);
     },
   };
 
@@ -124,18 +152,38 @@ class Unpickler {
     return line === '00' ? false : line === '01' ? true : this.toNumber(line);
   }
 
-  private global(name: string): typeof ENCODE | typeof BYTES {
-    const known = GLOBALS[name];
+  private global(name: string): Global {
+    const known = Object.entries(GLOBALS).find(([key]) => key === name);
     if (!known) throw this.failure(`an object of type ${name.replace(' ', '.')}`);
-    return known;
+    return new Global(known[1]);
   }
 
-  private call(callable: Item, parameters: Pickled): Pickled {
-    const [text = '', encoding] = Array.isArray(parameters) ? parameters : [];
-    if (callable === BYTES && text === '') return new Uint8Array();
-    if (callable === ENCODE && typeof text === 'string' && encoding === 'latin1')
-      return Buffer.from(text, 'latin1');
+  private call(callable: Item, parameters: Pickled): Pickled | EmptyArray {
+    const [first = '', second] = Array.isArray(parameters) ? parameters : [];
+    const kind = callable instanceof Global ? callable.kind : undefined;
+    if (kind === 'bytes' && first === '') return new Uint8Array();
+    if (kind === 'encode' && typeof first === 'string' && second === 'latin1')
+      return Buffer.from(first, 'latin1');
+    if (kind === 'array') return new EmptyArray();
+    if (kind === 'dtype') return typeText(first);
+    if (kind === 'scalar' && first === BOOLEAN_TYPE && second instanceof Uint8Array) return second[0] !== 0;
+    if (kind === 'frombuffer' && first instanceof Uint8Array && BYTE_TYPES.includes(second)) return first;
     throw this.failure('a call');
+  }
+
+  /** Gives an array its content; the state of a dtype says nothing about bytes. */
+  private build(state: Pickled): void {
+    const target = this.pop();
+    if (typeof target === 'string') {
+      this.push(target);
+      return;
+    }
+    const [, , type, , content] = Array.isArray(state) ? state : [];
+    const isList = Array.isArray(content);
+    const isBytes = content instanceof Uint8Array && BYTE_TYPES.includes(type);
+    if (!(target instanceof EmptyArray) || !(isList || isBytes)) throw this.failure('an array of no bytes');
+    for (const [key, item] of this.memo) if (item === target) this.memo.set(key, content);
+    this.push(content);
   }
 
   private take(count: number): Buffer {
@@ -198,7 +246,10 @@ class Unpickler {
 
   private popValue(): Pickled {
     const item = this.pop();
-    if (typeof item === 'symbol') throw this.failure('no value where one belongs');
+    // The class of an array stands among the parameters that make one.
+    if (item instanceof Global && item.kind === 'ndarray') return null;
+    if (typeof item === 'symbol' || item instanceof Global || item instanceof EmptyArray)
+      throw this.failure('no value where one belongs');
     return item;
   }
 
@@ -247,6 +298,12 @@ function toMap(items: readonly Pickled[]): Map<Pickled, Pickled> {
   const map = new Map<Pickled, Pickled>();
   for (let index = 0; index + 1 < items.length; index += 2) map.set(items[index]!, items[index + 1]!);
   return map;
+}
+
+/** "|u1", as some versions write it → "u1"; Python 2 wrote bytes. */
+function typeText(type: Pickled): string {
+  const text = type instanceof Uint8Array ? Buffer.from(type).toString('latin1') : asText(type);
+  return text.replace(/^[|<>=]/, '');
 }
 
 function asText(value: Pickled): string {

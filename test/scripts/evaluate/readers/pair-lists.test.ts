@@ -173,6 +173,15 @@ describe('pair lists', () => {
       assert.equal(Buffer.from(await set.images[3]!.read()).toString(), 'image 3');
     });
 
+    it('reads images and flags that are arrays of NumPy', async () => {
+      // ([np.array of ff d8 61, b'\xff\xd8b'], np.array([True])) in protocol 4
+      const dump =
+        '800495d9000000000000005d94288c166e756d70792e5f636f72652e6d756c74696172726179948c0c5f7265636f6e7374727563749493948c056e756d7079948c076e6461727261799493944b0085944301629487945294284b014b03859468048c0564747970659493948c02753194898887945294284b038c017c944e4e4e4affffffff4affffffff4b00749462894303ffd861947494624303ffd8629465680368064b008594680887945294284b014b018594680d8c02623194898887945294284b0368114e4e4e4affffffff4affffffff4b00749462894301019474946286942e';
+      const { images, folds } = readInsightFaceBin(Buffer.from(dump, 'hex'), 'cfp_ff.bin');
+      assert.deepEqual(folds, [[{ a: 0, b: 1, same: true }]]);
+      assert.deepEqual([...(await images[0]!.read())], [0xff, 0xd8, 0x61]);
+    });
+
     it('refuses images and flags that do not go together', () => {
       assert.throws(() => readInsightFaceBin(bin(images, [true]), 'x.bin'), {
         message: 'Expected a list of images and half as many "same" flags in x.bin',
