@@ -279,7 +279,13 @@ describe('LmdbStore', () => {
       await store.renamePerson(former, name, false);
       await store.renamePerson(other, name, true);
       const again = await reopened(store);
-      assert.deepEqual(await found(again, [former, other].flatMap((gone) => secretsOf(gone, []))), new Set());
+      assert.deepEqual(
+        await found(
+          again,
+          [former, other].flatMap((gone) => secretsOf(gone, [])),
+        ),
+        new Set(),
+      );
       assert.ok((await found(again, secretsOf(name, []))).size > 0);
     });
 
