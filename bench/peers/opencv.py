@@ -39,7 +39,7 @@ def timing(cv2, classifier, size, min_face, runs):
         grey = cv2.equalizeHist(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY))
         return classifier.detectMultiScale(grey, SCALE_FACTOR, MIN_NEIGHBOURS, 0, (min_face, min_face))
 
-    boxes, medians = [], []
+    boxes, fastest = [], []
     for path in size["photos"]:
         picture = cv2.imread(path)
         boxes.append([dict(zip(("x", "y", "width", "height"), map(int, box))) for box in detect(picture)])
@@ -48,12 +48,12 @@ def timing(cv2, classifier, size, min_face, runs):
             started = time.perf_counter()
             detect(picture)
             times.append((time.perf_counter() - started) * 1000)
-        medians.append(statistics.median(times))
+        fastest.append(min(times))
     return {
         "detector": "frontal face cascade, faces from %d px" % min_face,
         "size": size["size"],
         "boxes": boxes,
-        "detectMs": round(statistics.mean(medians), 2),
+        "detectMs": round(statistics.mean(fastest), 2),
         "recogniseMs": None,
     }
 

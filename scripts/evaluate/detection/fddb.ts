@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DetectOptions } from '../../../lib/mtcnn/options';
 import type { Arguments } from '../arguments';
-import { atFalseAlarms, ellipseIou, fddbCurve, type FddbPoint } from '../metrics/fddb';
+import { atFalseAlarms, ellipseIou, fddbCurve, fddbMatching, type FddbPoint } from '../metrics/fddb';
 import { thinned } from '../metrics/roc';
 import { isFolder, readText, requireFolder } from '../pipeline/files';
 import { imageFile } from '../pipeline/image-set';
@@ -30,10 +30,14 @@ export async function evaluateFddb(
   const folder = await requireFolder(args.required('images'), '--images');
   const entries = lists.map((entry) => ({ ...entry, image: imageFile(folder, entry.path) }));
   const { readable, unreadable } = await detectReadable(entries, session, options, 'fddb');
+  const judged = readable.map(({ entry, seen }) => ({
+    ...{ entry, seen },
+    overlaps: seen.faces.map(({ box }) => entry.faces.map((face) => ellipseIou(face, box, seen))),
+  }));
   const curve = fddbCurve(
-    readable.map(({ entry, seen }) => ({
+    judged.map(({ entry, seen, overlaps }) => ({
       confidences: seen.faces.map(({ confidence }) => confidence),
-      overlaps: seen.faces.map(({ box }) => entry.faces.map((face) => ellipseIou(face, box, seen))),
+      overlaps,
       faces: entry.faces.length,
     })),
   );
@@ -75,7 +79,15 @@ export async function evaluateFddb(
       },
       unreadableRow(unreadable),
     ],
-    sections: () => Promise.resolve(fddbSections(curve)),
+    sections: () =>
+      fddbSections(
+        curve,
+        judged.map(({ entry, seen, overlaps }) => ({
+          ...{ image: entry.image, seen },
+          matching: fddbMatching(entry.faces, seen.faces, overlaps),
+        })),
+        session.pool,
+      ),
   };
 }
 

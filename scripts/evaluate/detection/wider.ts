@@ -8,7 +8,7 @@ import { imageFile } from '../pipeline/image-set';
 import type { Outcome } from '../protocol';
 import { readMat } from '../readers/mat';
 import { atLevel, readWiderLevel, readWiderList, type WiderEntry } from '../readers/wider';
-import { detectionCurve } from '../report/detection';
+import { detectionSections } from '../report/detection';
 import type { Session } from '../session';
 import { percent, secondsSince } from '../text';
 import { detectReadable, unreadableRow } from './readable';
@@ -31,13 +31,14 @@ export async function evaluateWider(
 
   const entries = list.map((entry) => ({ path: entry.path, image: imageFile(folder, entry.path) }));
   const { readable, unreadable } = await detectReadable(entries, session, options, 'wider');
-  const scores = Object.entries(truths).map(([level, truth]): [string, DetectionScore] => {
+  const matchAll = (truth: readonly WiderEntry[]) => {
     const faces = new Map(truth.map((entry) => [entry.path, entry.faces]));
-    const matchings = readable.map(({ entry, seen }) =>
-      matchDetections(faces.get(entry.path)!, seen.faces, leastIou),
-    );
-    return [level, scoreDetections(matchings)];
-  });
+    return readable.map(({ entry, seen }) => matchDetections(faces.get(entry.path)!, seen.faces, leastIou));
+  };
+  const scores = Object.entries(truths).map(([level, truth]): [string, DetectionScore] => [
+    level,
+    scoreDetections(matchAll(truth)),
+  ]);
   const { curve, ...all } = scores[0]![1];
   return {
     title: `WIDER FACE, ${readable.length} images, smallest face ${options.minFaceSize} pixels, IoU ${leastIou}`,
@@ -62,7 +63,14 @@ export async function evaluateWider(
       })),
       unreadableRow(unreadable),
     ],
-    sections: () => Promise.resolve([detectionCurve(curve)]),
+    sections: () => {
+      const matchings = matchAll(truths.all);
+      const judged = readable.map(({ entry: { image }, seen }, index) => ({
+        ...{ image, seen },
+        matching: matchings[index]!,
+      }));
+      return detectionSections(curve, judged, session.pool);
+    },
   };
 }
 

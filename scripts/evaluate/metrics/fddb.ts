@@ -6,6 +6,7 @@
  */
 import type { Box, Point } from '../../../lib/geometry/box';
 import { assign } from '../../../lib/tracking/assignment';
+import type { Detected, Judged, Matching, TrueFace } from './detection';
 
 export interface Ellipse {
   /** Half axes, pixels. */
@@ -127,6 +128,39 @@ function scoreImage({ confidences, overlaps }: FddbImage, threshold: number) {
   const discrete = matched.filter((overlap) => overlap > DISCRETE_OVERLAP).length;
   const continuous = matched.reduce((sum, overlap) => sum + overlap, 0);
   return { discrete, continuous, falseAlarms: rows.length - discrete };
+}
+
+/** The upright box about an ellipse. */
+export function ellipseBox({ majorRadius, minorRadius, angle, centre }: Ellipse): Box {
+  const halfWidth = Math.hypot(majorRadius * Math.cos(angle), minorRadius * Math.sin(angle));
+  const halfHeight = Math.hypot(majorRadius * Math.sin(angle), minorRadius * Math.cos(angle));
+  return {
+    x: centre.x - halfWidth,
+    y: centre.y - halfHeight,
+    width: 2 * halfWidth,
+    height: 2 * halfHeight,
+  };
+}
+
+/**
+ * Which detections and faces of one image the discrete score counts, all detections taken.
+ * @param overlaps of each detection (row) with each face (column)
+ */
+export function fddbMatching<D extends Detected>(
+  faces: readonly Ellipse[],
+  detections: readonly D[],
+  overlaps: readonly (readonly number[])[],
+): Matching<TrueFace, D> {
+  const missed = new Set(faces);
+  const assigned = assign(overlaps);
+  const judged = detections.map((detection, row): Judged<D> => {
+    const face = assigned[row]!;
+    const overlap = overlaps[row]![face] ?? 0;
+    if (!(overlap > DISCRETE_OVERLAP)) return { detection, verdict: 'false', iou: 0 };
+    missed.delete(faces[face]!);
+    return { detection, verdict: 'hit', iou: overlap };
+  });
+  return { judged, missed: [...missed].map((face) => ({ box: ellipseBox(face), ignore: false })) };
 }
 
 /** The point with the most faces found among those with at most so many false alarms: how FDDB's curves are read. */

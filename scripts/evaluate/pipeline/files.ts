@@ -33,9 +33,14 @@ export async function isFolder(path: string): Promise<boolean> {
   );
 }
 
+const REASONS = new Map<unknown, string>([
+  ['ENOENT', 'it does not exist'],
+  ['EISDIR', 'it is a folder'],
+]);
+
 function missing(kind: string, path: string, option: string, error: unknown): ArcFlowError {
-  const absent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-  const reason = absent ? 'it does not exist' : messageOf(error);
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const reason = REASONS.get(code) ?? messageOf(error);
   return new ArcFlowError(
     'INVALID_ARGUMENT',
     `The ${kind} ${path} (${option}) cannot be read: ${reason}`,

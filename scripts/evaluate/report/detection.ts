@@ -30,6 +30,11 @@ export async function detectionSections(
   images: readonly JudgedImage[],
   pool: EnginePool,
 ): Promise<Section[]> {
+  return [detectionCurve(curve), await worstErrors(images, pool)];
+}
+
+/** The contact sheet: the largest faces that were missed and the surest false alarms. */
+async function worstErrors(images: readonly JudgedImage[], pool: EnginePool): Promise<Section> {
   const missed = images.flatMap(({ image, matching }) =>
     matching.missed.map((face) => ({ image, box: face.box, size: face.box.width * face.box.height })),
   );
@@ -55,23 +60,20 @@ export async function detectionSections(
     headline: `false alarm, confidence ${rounded(confidence, 3)}`,
     lines: [image.name, `${rounded(box.width, 0)} × ${rounded(box.height, 0)} pixels`],
   }));
-  return [
-    detectionCurve(curve),
-    {
-      title: 'Worst errors',
-      html: [
-        renderSheet('Faces that were missed, largest first', missedTiles, 'No face was missed.'),
-        renderSheet(
-          'Detections that are no face of the truth, surest first',
-          alarmTiles,
-          'There was no false alarm.',
-        ),
-      ].join(''),
-    },
-  ];
+  return {
+    title: 'Worst errors',
+    html: [
+      renderSheet('Faces that were missed, largest first', missedTiles, 'No face was missed.'),
+      renderSheet(
+        'Detections that are no face of the truth, surest first',
+        alarmTiles,
+        'There was no false alarm.',
+      ),
+    ].join(''),
+  };
 }
 
-export function detectionCurve(curve: readonly PrecisionRecallPoint[]): Section {
+function detectionCurve(curve: readonly PrecisionRecallPoint[]): Section {
   const points = thinned(curve, MOST_POINTS);
   const lowest = Math.min(1, ...points.map(({ precision }) => precision));
   const html = renderPlot({
@@ -100,7 +102,15 @@ export function detectionCurve(curve: readonly PrecisionRecallPoint[]): Section 
   return { title: 'Precision against recall', html };
 }
 
-export function fddbSections(curve: readonly FddbPoint[]): Section[] {
+export async function fddbSections(
+  curve: readonly FddbPoint[],
+  images: readonly JudgedImage[],
+  pool: EnginePool,
+): Promise<Section[]> {
+  return [fddbPlot(curve), await worstErrors(images, pool)];
+}
+
+function fddbPlot(curve: readonly FddbPoint[]): Section {
   const points = thinned(curve, MOST_POINTS);
   const line = (label: string, colour: string, key: 'discrete' | 'continuous') => ({
     label,
@@ -127,7 +137,7 @@ export function fddbSections(curve: readonly FddbPoint[]): Section[] {
       line('Continuous score', COLOURS.orange, 'continuous'),
     ],
   });
-  return [{ title: 'True positives against false alarms', html }];
+  return { title: 'True positives against false alarms', html };
 }
 
 /** The box with its surroundings, framed. */

@@ -278,6 +278,7 @@ describe('evaluate', () => {
   });
 
   describe('detection', () => {
+    const report = () => readFile(join(folder, 'report', 'detection.html'), 'utf8');
     const rounded = ({ x, y, width, height }: Box) => [x, y, width, height].map((value) => Math.round(value));
 
     it('scores photographs and their agreement with another detector', async () => {
@@ -346,8 +347,11 @@ describe('evaluate', () => {
         '40',
         '--thresholds',
         '0.6,0.7,0.7',
+        '--out',
+        join(folder, 'report'),
       ];
       const result = await runJson('detection', ...args);
+      assert.match(await report(), /Discrete score.*No face was missed.*There was no false alarm/s);
       const { discrete, continuous, falseAlarms } = result['highest'] as Record<string, number>;
       assert.equal(discrete, 1);
       // An ellipse fills π/4 of its box.
@@ -367,7 +371,10 @@ describe('evaluate', () => {
         join(folder, 'photos'),
         '--min-face',
         '40',
+        '--out',
+        join(folder, 'report'),
       );
+      assert.match(await report(), /No face was missed.*false alarm/s);
       assert.equal(result['recall'], 1);
       assert.equal(result['faces'], PEOPLE - 1);
       assert.equal(result['iou'], 0.5);
@@ -445,6 +452,14 @@ describe('evaluate', () => {
         images,
         '--pairs',
         'none.txt',
+      );
+      await failing(
+        /The file .*people \(--pairs\) cannot be read: it is a folder/,
+        'lfw',
+        '--images',
+        images,
+        '--pairs',
+        images,
       );
       await failing(
         /The video file none\.mp4 cannot be read/,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import {
+  ellipseBox,
+  fddbMatching,
   atFalseAlarms,
   clipToBox,
   ellipseIou,
@@ -79,6 +81,38 @@ describe('FDDB score', () => {
     ]);
     assert.equal(atFalseAlarms(curve, 1)?.threshold, 0.8);
     assert.equal(atFalseAlarms(curve, 1000)?.threshold, 0.7);
+  });
+
+  it('puts the box about a turned ellipse', () => {
+    const upright = ellipseBox({
+      majorRadius: 30,
+      minorRadius: 20,
+      angle: Math.PI / 2,
+      centre: { x: 50, y: 60 },
+    });
+    const expected = { x: 30, y: 30, width: 40, height: 60 };
+    for (const [key, value] of Object.entries(expected))
+      assert.ok(Math.abs(upright[key as keyof typeof upright] - value) < 1e-9, key);
+  });
+
+  it('says which detections and faces were matched by more than one half', () => {
+    const face = (x: number) => ({ majorRadius: 10, minorRadius: 10, angle: 0, centre: { x, y: 10 } });
+    const detection = (confidence: number) => ({ box: { x: 0, y: 0, width: 20, height: 20 }, confidence });
+    const detections = [detection(0.9), detection(0.8), detection(0.7)];
+    const { judged, missed } = fddbMatching([face(10), face(40)], detections, [
+      [0.8, 0],
+      [0.7, 0.5],
+      [0, 0],
+    ]);
+    assert.deepEqual(
+      judged.map(({ verdict, iou }) => [verdict, iou]),
+      [
+        ['hit', 0.8],
+        ['false', 0],
+        ['false', 0],
+      ],
+    );
+    assert.deepEqual(missed, [{ box: { x: 30, y: 0, width: 20, height: 20 }, ignore: false }]);
   });
 
   it('counts detections in an image without faces as false alarms', () => {
