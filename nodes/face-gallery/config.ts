@@ -2,7 +2,16 @@ import type { NodeDef } from 'node-red';
 import { oneOf } from '../../lib/validate';
 import { choiceField, flagField, numberField, textField } from '../shared/config';
 
-export const OPERATIONS = ['match', 'enrol', 'verify', 'remove', 'rename', 'list'] as const;
+export const OPERATIONS = [
+  'match',
+  'enrol',
+  'verify',
+  'remove',
+  'rename',
+  'list',
+  'export',
+  'import',
+] as const;
 export type GalleryOperation = (typeof OPERATIONS)[number];
 
 export interface GalleryDef extends NodeDef {

@@ -8,7 +8,7 @@ import type { Gallery } from '../../lib/gallery/gallery';
 import { modelId, unitEmbedding } from '../../lib/gallery/sample';
 import { toFrame } from '../../lib/image/frame';
 import { embedModels, readManifest } from '../../lib/models/manifest';
-import { nonEmptyString, numberIn } from '../../lib/validate';
+import { invalid, nonEmptyString, numberIn } from '../../lib/validate';
 import { runtimeOf } from '../shared/runtime';
 import type { GalleryConfig, GalleryOperation } from './config';
 
@@ -29,6 +29,8 @@ export const RUN: Record<GalleryOperation, (task: Task) => Promise<Outcome>> = {
   remove,
   rename,
   list,
+  export: exportPerson,
+  import: importPerson,
 };
 
 /** 1:N: gives every face that has an embedding its match. */
@@ -99,6 +101,29 @@ async function list({ gallery, message }: Task): Promise<Outcome> {
   const people = await gallery.list();
   message.payload = people;
   return ['listed', { people: people.length }];
+}
+
+/** All that is kept of a person, as they may ask to see it. */
+async function exportPerson({ gallery, config, message }: Task): Promise<Outcome> {
+  const document = await gallery.export(personOf(config, message));
+  message.payload = document;
+  return ['exported', { person: document.person, samples: document.samples.length }];
+}
+
+/** The person of such a document, into this gallery. */
+async function importPerson({ gallery, message }: Task): Promise<Outcome> {
+  const { payload } = message;
+  const result = await gallery.import(typeof payload === 'string' ? parseJson(payload) : payload);
+  message.payload = result;
+  return ['enrolled', { person: result.person, samples: result.samples }];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid('the JSON of an exported person', 'msg.payload', text);
+  }
 }
 
 function personOf(config: GalleryConfig, message: NodeMessage): string {

@@ -117,6 +117,30 @@ describe('nodes: face-gallery and annotate', () => {
     );
   });
 
+  it('exports all that it keeps of a person, and takes it back', async () => {
+    await enrol('Anna');
+    const { payload } = await ask('export', { person: 'Anna' });
+    const { person, samples } = payload as { person: string; samples: Record<string, unknown>[] };
+    assert.equal(person, 'Anna');
+    assert.deepEqual(Object.keys(samples[0]!).sort(), ['embedding', 'model', 'source', 'thumbnail', 'time']);
+    await ask('remove', { person: 'Anna' });
+    for (const [document, added] of [
+      [JSON.stringify(payload), 1],
+      [payload, 0],
+    ] as const) {
+      const back = (await ask('import', { payload: document })).payload;
+      assert.deepEqual(back, { person: 'Anna', added, samples: 1 });
+    }
+    const matches = facesOf(await flow.send({ payload: samplePhoto(1) })).map((face) => face.match!);
+    assert.ok(matches.some((match) => match.person === 'Anna'));
+    await assert.rejects(ask('export', { person: 'Bert' }), /Nobody called "Bert" is in the gallery/);
+    await assert.rejects(
+      ask('import', { payload: '{' }),
+      /Expected the JSON of an exported person for msg\.payload/,
+    );
+    await assert.rejects(ask('import', { payload: {} }), /Expected a document of format arcflow-person/);
+  });
+
   it('erases a person', async () => {
     await enrol('Anna');
     await ask('remove', { person: 'Anna' });
@@ -150,7 +174,7 @@ describe('nodes: face-gallery and annotate', () => {
   it('refuses an unknown operation and missing embeddings by name', async () => {
     await assert.rejects(
       ask('forget'),
-      /Expected one of match, enrol, verify, remove, rename, list for msg\.operation but received "forget"/,
+      /Expected one of match, enrol, verify, remove, rename, list, export, import for msg\.operation but received "forget"/,
     );
     const { faces } = await flow.send({ payload: samplePhoto(1) });
     const bare = (faces as Face[]).map(({ box, confidence, landmarks, quality }) => ({
