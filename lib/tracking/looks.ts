@@ -18,11 +18,11 @@ export function toLooks(value: unknown, name = 'msg.faces'): readonly Face[] {
   return faces;
 }
 
-function checkQuality({ size, yaw, pitch, sharpness }: Face['quality'], name: string): void {
-  numberIn(size, `${name}.size`, { min: 0 });
+/** The measures that a vote needs; their ranges are checked with the faces. */
+function checkQuality({ size, yaw, pitch }: Face['quality'], name: string): void {
+  numberIn(size, `${name}.size`);
   numberIn(yaw, `${name}.yaw`);
   numberIn(pitch, `${name}.pitch`);
-  if (sharpness !== undefined) numberIn(sharpness, `${name}.sharpness`, { min: 0, max: 1 });
 }
 
 /** A single NaN would spread through the mean appearance of a track. */

@@ -16,7 +16,12 @@ describe('faces for the watch', () => {
     [
       'a size of NaN',
       { quality: { ...good.quality, size: NaN } },
-      /of at least 0 for msg\.faces\[0\]\.quality\.size/,
+      /between 0 and 1000000 for msg\.faces\[0\]\.quality\.size/,
+    ],
+    [
+      'no size',
+      { quality: { ...good.quality, size: undefined } },
+      /Expected a number for msg\.faces\[0\]\.quality\.size/,
     ],
     ['a pose that is text', { quality: { ...good.quality, yaw: '3' } }, /quality\.yaw but received "3"/],
     [
