@@ -69,7 +69,7 @@ function toDetection(candidate: Candidate): Detection {
     y: y1 + points[index + 5]! * (y2 - y1),
   });
   const landmarks = { leftEye: at(0), rightEye: at(1), nose: at(2), mouthLeft: at(3), mouthRight: at(4) };
-  return regress({ ...candidate, landmarks });
+  return { ...regress(candidate), landmarks };
 }
 
 function toFace(detection: Detection): Face {

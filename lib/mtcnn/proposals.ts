@@ -49,6 +49,7 @@ export function candidatesOf({ data, dims }: Output, level: PyramidLevel, thresh
         data[3 * plane + cell]!,
         data[4 * plane + cell]!,
       ],
+      points: undefined,
     };
   });
 }

@@ -40,18 +40,15 @@ export async function refine(
 function judge(candidates: readonly Candidate[], prediction: Float32Array, threshold: number): Candidate[] {
   const columns = prediction.length / candidates.length;
   const least = logit(threshold);
-  return candidates.flatMap((candidate, index) => {
-    const row = prediction.subarray(index * columns, (index + 1) * columns);
-    if (row[0]! < least) return [];
-    const [dx1 = 0, dy1 = 0, dx2 = 0, dy2 = 0] = row.subarray(REGRESSION_START, POINTS_START);
-    const points = columns > POINTS_START ? row.slice(POINTS_START) : undefined;
-    return [
-      {
-        ...candidate,
-        score: sigmoid(row[0]!),
-        regression: [dx1, dy1, dx2, dy2] as const,
-        ...(points && { points }),
-      },
-    ];
+  const kept: Candidate[] = [];
+  candidates.forEach(({ x1, y1, x2, y2 }, index) => {
+    const at = index * columns;
+    const score = prediction[at]!;
+    if (score < least) return;
+    const edge = (which: number): number => prediction[at + REGRESSION_START + which]!;
+    const points = columns > POINTS_START ? prediction.slice(at + POINTS_START, at + columns) : undefined;
+    const regression = [edge(0), edge(1), edge(2), edge(3)] as const;
+    kept.push({ x1, y1, x2, y2, score: sigmoid(score), regression, points });
   });
+  return kept;
 }
