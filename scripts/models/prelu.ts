@@ -19,6 +19,7 @@ import {
 import type { Graph, Node } from './onnx';
 import { poolBeforePrelu } from './pooled-prelu';
 import { splitPrelu } from './split-prelu';
+import { softenSteepPrelu } from './steep-prelu';
 
 export const PRELU_FORMS = ['plain', 'multiply-add', 'maximum', 'depthwise', 'folded'] as const;
 export type PreluForm = (typeof PRELU_FORMS)[number];
@@ -143,6 +144,6 @@ export function rewritePrelu(graph: Graph, form: PreluForm): Graph {
     case 'depthwise':
       return spellEach(graph, depthwise);
     case 'folded':
-      return spellEach(fillBlocks(poolBeforePrelu(splitPrelu(graph))), folded);
+      return spellEach(fillBlocks(softenSteepPrelu(poolBeforePrelu(splitPrelu(graph)))), folded);
   }
 }

@@ -98,6 +98,15 @@ describe('rewritePrelu', () => {
       ],
       4,
     ),
+    'before a pooling, with slopes of 1 and above and room for their twins': network(
+      [
+        image('a', 20, 3, 'image'),
+        prelu('p', 'a', [...ALL_SLOPES, ...Array.from({ length: 13 }, (_, at) => -0.1 * at - 0.05), 0.5]),
+        pool('m', 'p'),
+        image('b', 4, 20, 'm'),
+      ],
+      4,
+    ),
     'beside a shortcut that reads its output': network(
       [image('a', 6, 3, 'image'), prelu('p', 'a', ALL_SLOPES), image('b', 6, 6, 'p', 1), sum('s', 'p', 'b')],
       6,
@@ -136,6 +145,15 @@ describe('rewritePrelu', () => {
     const graph = cases['before a pooling, where the blocks have room for the mirrored channels']!;
     const { nodes } = rewritePrelu(graph, 'folded');
     assert.equal(nodes[1]!.op, 'MaxPool');
+  });
+
+  it('saves a multiplication before a pooling where steep channels have room for twins', () => {
+    const graph = cases['before a pooling, with slopes of 1 and above and room for their twins']!;
+    const { nodes } = rewritePrelu(graph, 'folded');
+    assert.deepEqual(
+      nodes.map(({ op }) => op),
+      ['Conv', 'Relu', 'Mul', 'Add', 'MaxPool', 'Conv'],
+    );
   });
 
   it('takes the PReLU apart where few channels are read from it', () => {
