@@ -3,7 +3,7 @@ import { openNetwork, type Network } from '../lib/inference/network';
 import { requireModel } from '../lib/models/manifest';
 import { THREADS } from './machine';
 
-interface Question {
+export interface Question {
   readonly data: Float32Array;
   readonly dims: readonly number[];
 }
@@ -14,6 +14,8 @@ export interface RecordedNetwork extends Network {
   readonly questions: readonly Question[];
   /** Forgets what was asked and notes from now on. */
   record(): void;
+  /** Notes no more. */
+  stop(): void;
   /** Asks all of it again, on tensors that are ready: milliseconds. Notes no more. */
   replay(): Promise<number>;
 }
@@ -65,6 +67,9 @@ export function recorded(network: Network): RecordedNetwork {
     record() {
       questions = [];
       recording = true;
+    },
+    stop() {
+      recording = false;
     },
     replay() {
       recording = false;

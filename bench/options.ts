@@ -36,7 +36,7 @@ export interface BenchOptions {
 }
 
 const FULL: Plan = {
-  runs: 15,
+  runs: 31,
   photos: 4,
   galleries: [1_000, 10_000, 100_000, 1_000_000],
   pipelineFrames: 40,

@@ -24,13 +24,15 @@ export interface PipelineTiming {
 /** What the main thread and the memory feel while the engine detects without pause. */
 export interface Endurance {
   readonly eventLoopDelayMs: Delay;
-  readonly memoryMb: {
-    readonly frames: number;
-    /** Resident memory of the process after a warm-up, after all frames, and at their quarters: MiB. */
-    readonly start: number;
-    readonly end: number;
-    readonly quarters: readonly number[];
-  };
+  readonly memoryMb: Memory;
+}
+
+export interface Memory {
+  readonly frames: number;
+  /** Resident memory of the process after a warm-up, after all frames, and at their quarters: MiB. */
+  readonly start: number;
+  readonly end: number;
+  readonly quarters: readonly number[];
 }
 
 const NANO_PER_MILLI = 1e6;

@@ -6,7 +6,7 @@ import { rounded } from './statistics';
 import { table, type Cell } from './table';
 
 export function report(result: BenchResult): string {
-  const { machine, eventLoopDelayMs, memoryMb } = result;
+  const { machine, eventLoopDelayMs } = result;
   const sections = [
     machineLines(machine),
     section(
@@ -19,9 +19,8 @@ export function report(result: BenchResult): string {
     section('Drawing', annotateRows(result)),
     section('Matching one face exactly', matchRows(result)),
     `Main thread while the engine detects without pause\n` +
-      `  late by ${eventLoopDelayMs.p50} ms (median), ${eventLoopDelayMs.p99} ms (99th percentile)\n` +
-      `  memory ${memoryMb.start} MB, after ${memoryMb.frames} frames ${memoryMb.end} MB ` +
-      `(at the quarters ${memoryMb.quarters.join(', ')})\n`,
+      `  late by ${eventLoopDelayMs.p50} ms (median), ${eventLoopDelayMs.p99} ms (99th percentile)\n`,
+    section('Memory of the process, MB', memoryRows(result)),
     ...(result.preprocess ? [section('Preprocessing at 1280 × 720', preprocessRows(result.preprocess))] : []),
     ...(result.peers ? [peersSection(result.peers)] : []),
   ];
@@ -82,8 +81,21 @@ function embedRows({ embed }: BenchResult): Table {
 
 function networkRows({ networks }: BenchResult): Table {
   return {
-    headers: ['network', 'plain', 'shipped', 'plain / shipped'],
-    rows: networks.map(({ network, plainMs, shippedMs, gain }) => [network, plainMs, shippedMs, gain]),
+    headers: ['network', 'input', 'plain', 'shipped', 'plain / shipped'],
+    rows: networks.map(({ network, input, plainMs, shippedMs, gain }) => [
+      network,
+      input,
+      plainMs,
+      shippedMs,
+      gain,
+    ]),
+  };
+}
+
+function memoryRows({ memoryBySize }: BenchResult): Table {
+  return {
+    headers: ['size', 'frames', 'at first', 'at the quarters', '', '', 'at the end'],
+    rows: memoryBySize.map(({ size, frames, start, quarters }) => [size, frames, start, ...quarters]),
   };
 }
 

@@ -5,11 +5,13 @@ import type { EmbedTiming } from './embed';
 import type { Machine } from './machine';
 import type { MatchTiming } from './match';
 import type { PeerResult } from './peers';
-import type { Endurance, PipelineTiming } from './pipeline';
+import type { Endurance, Memory, PipelineTiming } from './pipeline';
 import type { PreluTiming } from './prelu';
 import type { StepTiming } from './preprocess';
 
 export interface BenchResult extends Endurance {
+  /** memoryMb for every size. */
+  readonly memoryBySize: readonly (Memory & { readonly size: string })[];
   readonly machine: Machine;
   readonly detect: readonly (DetectTiming & PipelineTiming)[];
   readonly embed: readonly EmbedTiming[];

@@ -34,7 +34,7 @@ export async function runBench(options: BenchOptions, say: Say): Promise<BenchRe
   const bench = await openWorkbench();
   const engine = openEngine();
   let measured;
-  let endurance: Endurance;
+  let endurance: Awaited<ReturnType<typeof benchEndurances>>;
   try {
     const detect = await benchSizes(bench, engine, sized, options, say);
     say('embed');
@@ -42,8 +42,7 @@ export async function runBench(options: BenchOptions, say: Say): Promise<BenchRe
     say('plain PRelu');
     const networks = await benchPrelu(bench, usual, plan.runs);
     measured = { detect, embed, networks };
-    say(`${plan.enduranceFrames} frames`);
-    endurance = await benchEndurance(engine, usual, USUAL_MIN_FACE, plan.enduranceFrames);
+    endurance = await benchEndurances(engine, sized, options, say);
   } finally {
     await engine.close();
     await closeWorkbench(bench);
@@ -107,6 +106,26 @@ async function benchSizes(
     }
   }
   return rows;
+}
+
+/** The figures of the usual size, or of the largest where that is left out, stand for all. */
+async function benchEndurances(
+  engine: ReturnType<typeof openEngine>,
+  sized: readonly SizedPhotos[],
+  { plan }: BenchOptions,
+  say: Say,
+): Promise<Endurance & Pick<BenchResult, 'memoryBySize'>> {
+  const all: (Endurance & { readonly size: string })[] = [];
+  for (const { size, photos } of sized) {
+    say(`${plan.enduranceFrames} frames of ${size}`);
+    all.push({ size, ...(await benchEndurance(engine, photos[0]!, USUAL_MIN_FACE, plan.enduranceFrames)) });
+  }
+  const { eventLoopDelayMs, memoryMb } = all.find(({ size }) => size === sizeText(USUAL_SIZE)) ?? all.at(-1)!;
+  return {
+    eventLoopDelayMs,
+    memoryMb,
+    memoryBySize: all.map((row) => ({ size: row.size, ...row.memoryMb })),
+  };
 }
 
 async function benchEmbeddings({ detector }: Workbench, photo: Buffer, runs: number): Promise<EmbedTiming[]> {

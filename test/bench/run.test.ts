@@ -38,14 +38,16 @@ describe('bench', () => {
   it('times batches, plain PRelu, drawing and matching', () => {
     assert.deepEqual([...new Set(result.embed.map(({ batch }) => batch))], [1, 4, 8, 16]);
     const networks = result.networks.map(({ network }) => network);
-    assert.deepEqual(networks, [
+    const all = [
       'mtcnn-pnet',
       'mtcnn-rnet',
       'mtcnn-onet',
       'arcface-mobilefacenet-512, 8 faces',
       'whole detection',
       'detection and 8 embeddings',
-    ]);
+    ];
+    assert.deepEqual(networks, [...all, ...all]);
+    assert.deepEqual([...new Set(result.networks.map(({ input }) => input))], ['photograph', 'noise']);
     assert.ok(result.networks.every(({ gain }) => gain > 0));
     assert.ok(result.annotate.every(({ faces, ms }) => faces === 10 && ms > 0));
     assert.deepEqual(
@@ -58,6 +60,7 @@ describe('bench', () => {
     const { eventLoopDelayMs, memoryMb, machine } = result;
     assert.ok(eventLoopDelayMs.p50 >= 0 && eventLoopDelayMs.p99 >= eventLoopDelayMs.p50);
     assert.equal(memoryMb.frames, 4);
+    assert.deepEqual(result.memoryBySize, [{ size: '160x90', ...memoryMb }]);
     assert.ok(memoryMb.start > 0 && memoryMb.end === memoryMb.quarters[3]);
     assert.ok(machine.cores > 0 && machine.threads > 0);
   });
