@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf } from '../lib/errors';
 import { packageRoot } from '../lib/models/package-root';
@@ -41,7 +41,8 @@ export interface SizedPhotos {
   readonly faces: readonly (readonly TrueFace[] | undefined)[];
 }
 
-const FOLDER = join(__dirname, 'peers');
+/** .js in the benchmark, which runs compiled; .ts in tests. */
+const EXTENSION = extname(__filename);
 /** Debian's Python, which its packages are for. */
 const PYTHON = '/usr/bin/python3';
 const DEBIAN_PACKAGES = 'apt install python3-opencv opencv-data';
@@ -50,14 +51,15 @@ const MOST_RUNS = 5;
 const MOST_OUTPUT = 64 * 2 ** 20;
 
 export const PEERS: readonly Command[] = [
-  node('ArcFlow', 'arcflow.ts'),
-  node('@vladmandic/face-api', 'face-api.ts'),
-  node('@vladmandic/human', 'human.ts'),
-  { name: 'OpenCV', file: PYTHON, args: [join(FOLDER, 'opencv.py')] },
+  node('ArcFlow', 'arcflow'),
+  node('@vladmandic/face-api', 'face-api'),
+  node('@vladmandic/human', 'human'),
+  { name: 'OpenCV', file: PYTHON, args: [join(packageRoot(), 'bench', 'peers', 'opencv.py')] },
 ];
 
 function node(name: string, script: string): Command {
-  return { name, file: process.execPath, args: ['--require', 'ts-node/register', join(FOLDER, script)] };
+  const compiler = EXTENSION === '.ts' ? ['--require', 'ts-node/register'] : [];
+  return { name, file: process.execPath, args: [...compiler, join(__dirname, 'peers', script + EXTENSION)] };
 }
 
 export async function benchPeers(
