@@ -93,11 +93,15 @@ async function openDecoder(
   const device =
     hardware === 'auto' ? av.HardwareContext.auto() : av.HardwareContext.create(hardware as FFHWDeviceType);
   if (!device && hardware !== 'auto') throw new Error(`no ${hardware} device was found`);
-  return av.Decoder.create(stream, {
-    ...options,
-    hardware: device,
-    rescale: { pixelFormat: av.AV_PIX_FMT_YUV420P },
-  });
+  if (device) {
+    const rescale = { pixelFormat: av.AV_PIX_FMT_YUV420P };
+    const onDevice = await av.Decoder.create(stream, { ...options, hardware: device, rescale });
+    if (onDevice.isHardware()) return onDevice;
+    onDevice.close();
+  }
+  // As ffmpeg does with a format that the device does not know. Frames of the processor need no rescaling, and some
+  // formats, such as those of MJPEG, do not survive it.
+  return av.Decoder.create(stream, options);
 }
 
 /** Wait for a live device that has nothing yet: what ffmpeg waits. */

@@ -9,6 +9,7 @@ import { ArcFlowError, messageOf } from '../errors';
 import type { Frame } from '../image/frame';
 import { invalid, numberIn } from '../validate';
 import { Backoff } from './backoff';
+import { withHardware } from './hardware-reason';
 import { findMedia, identify, type Media, type Playable } from './media';
 import { toVideoSettings, type VideoSettings, type VideoSourceOptions } from './options';
 import { PlayerClient } from './player-client';
@@ -280,16 +281,20 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
   }
 
   private reportLost(run: Run, { error }: Outcome, attempt: number, retryInMs: number): void {
-    const reason = this.redact(error ?? 'the stream ended');
+    const reason = this.reasonOf(error ?? 'the stream ended');
     run.problem = reason;
     this.announce(run, { state: 'lost', reason, attempt, retryInMs, error: this.unavailable(reason) });
   }
 
   private ended(run: Run, { error }: Outcome): VideoState {
     if (error === undefined) return { state: 'ended' };
-    const reason = this.redact(error);
+    const reason = this.reasonOf(error);
     run.problem = reason;
     return { state: 'ended', reason, error: this.unavailable(reason) };
+  }
+
+  private reasonOf(error: string): string {
+    return withHardware(this.redact(error), this.settings.hardware);
   }
 
   private unavailable(reason: string): ArcFlowError {

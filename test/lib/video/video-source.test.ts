@@ -112,6 +112,22 @@ describe('VideoSource with files', () => {
         assert.equal(error.code, 'SOURCE_UNAVAILABLE');
       });
 
+      it('decodes on the hardware that is here, and names the one that was chosen and is not', async () => {
+        const auto = file({}, { decoderPath, hardware: 'auto' });
+        await auto.start();
+        assert.equal((await collect(auto)).length, FRAMES);
+
+        const elsewhere = process.platform === 'darwin' ? 'd3d11va' : 'videotoolbox';
+        const source = file({}, { decoderPath, hardware: elsewhere });
+        const ended = nextState(source, 'ended');
+        await source.start();
+        assert.equal(await source.take(), undefined);
+        assert.match(
+          (await ended).reason ?? '',
+          new RegExp(`^decoding on ${elsewhere} does not work here \\(.+\\); "auto"`),
+        );
+      });
+
       it('plays an animated GIF', async function () {
         const gif = join(
           __dirname,
