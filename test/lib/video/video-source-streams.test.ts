@@ -4,7 +4,9 @@ import type { Frame } from '../../../lib/image/frame';
 import { VideoSource, type VideoSourceOptions, type VideoStatistics } from '../../../lib/video/video-source';
 import type { StreamInput } from '../../../lib/video/options';
 import { MjpegServer } from '../../servers/mjpeg-server';
+import { ffmpegServerMissing, startHls, startRtmp } from '../../servers/ffmpeg-server';
 import { RtspServer, rtspServerMissing } from '../../servers/rtsp-server';
+import { startTlsFront, tlsFrontMissing } from '../../servers/tls-front';
 import { availableDecoders, childrenOf, commandLine, nextState, numberedJpeg } from './support';
 
 const RATE = 30;
@@ -212,6 +214,30 @@ describe('VideoSource with streams', () => {
     assert.equal(source.state.state, 'stopped');
   });
 
+  describe('from services', () => {
+    const missing = ffmpegServerMissing();
+    before(function () {
+      if (missing === undefined) return;
+      console.log(`      ${missing}`);
+      this.skip();
+    });
+
+    for (const [protocol, start] of Object.entries({ RTMP: startRtmp, HLS: startHls })) {
+      it(`reads ${protocol}, whoever decodes`, async () => {
+        for (const decoderPath of await availableDecoders()) {
+          const server = await start();
+          servers.push(server);
+          const source = open({ url: server.url }, { decoderPath });
+          await source.start();
+          const first = await source.take();
+          assert.deepEqual([first?.width, first?.height, first?.source], [320, 240, server.url], decoderPath);
+          // The test picture counts seconds.
+          await takeUntil(source, ({ data }) => Buffer.compare(data, first!.data) !== 0);
+        }
+      });
+    }
+  });
+
   describe('over RTSP', () => {
     const missing = rtspServerMissing();
     before(function () {
@@ -246,6 +272,24 @@ describe('VideoSource with streams', () => {
         assertUnsaid(said, PASSWORD);
       });
     }
+
+    it('reads over TLS', async function () {
+      const missing = tlsFrontMissing();
+      if (missing !== undefined) {
+        console.log(`      ${missing}`);
+        this.skip();
+      }
+      const { port } = await rtsp({ auth: 'basic', user: 'admin', password: PASSWORD });
+      const front = await startTlsFront(port);
+      servers.push(front);
+      for (const decoderPath of await availableDecoders()) {
+        const url = `rtsps://127.0.0.1:${front.port}/camera`;
+        const source = open({ url, user: 'admin', password: PASSWORD }, { decoderPath });
+        await source.start();
+        assert.equal((await source.take())?.width, 320, decoderPath);
+      }
+      assertUnsaid(said, PASSWORD);
+    });
 
     it('reads over UDP', async () => {
       const server = await rtsp();
