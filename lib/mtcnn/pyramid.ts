@@ -7,8 +7,8 @@ import { allocateImage, AreaResampler, type StoredImage } from '../image/resampl
 /** Side of P-Net's receptive field, pixels. */
 export const PROPOSAL_SIZE = 12;
 
-/** The crops that are cut out together, at most: bounds the memory that a picture full of candidates takes. */
-export const MAX_CROPS = 32;
+/** The crops that are cut out together, at most: bounds the memory that a picture full of candidates takes, 7 MB. */
+export const MAX_CROPS = 256;
 /** Sides of the crops that R-Net and O-Net take, pixels. */
 const MIN_CROP_SIZE = 24;
 const MAX_CROP_SIZE = 48;

@@ -3,7 +3,7 @@ import { CHANNELS } from '../image/frame';
 import type { Network } from '../inference/network';
 import type { Stopwatch } from '../stopwatch';
 import { logit, sigmoid, type Candidate } from './candidate';
-import type { Pyramid } from './pyramid';
+import { MAX_CROPS, type Pyramid } from './pyramid';
 
 const REGRESSION_START = 1;
 const POINTS_START = 5;
@@ -13,7 +13,7 @@ export interface Stage {
   readonly network: Network;
   /** Side of the network's input, pixels. */
   readonly size: number;
-  /** Candidates in one run, at most MAX_CROPS. More take longer for each: the layers' results leave the caches. */
+  /** Candidates in one run. More take longer for each: the layers' results leave the caches. */
   readonly batch: number;
   readonly threshold: number;
 }
@@ -26,14 +26,25 @@ export async function refine(
   watch: Stopwatch,
 ): Promise<Candidate[]> {
   const kept: Candidate[] = [];
-  for (let start = 0; start < candidates.length; start += stage.batch) {
-    const batch = candidates.slice(start, start + stage.batch);
-    const crops = await watch.time('crops', () => pyramid.crop(batch, stage.size));
-    const dims = [batch.length, CHANNELS, stage.size, stage.size];
-    const { data } = await watch.time(stage.name, () => stage.network.run(crops, dims));
-    kept.push(...judge(batch, data, stage.threshold));
+  for (const cut of piecesOf(candidates, MAX_CROPS)) {
+    // Crops of many runs first: after a run of the network, the picture has left the caches.
+    const crops = await watch.time('crops', () => pyramid.crop(cut, stage.size));
+    const length = crops.length / cut.length;
+    let from = 0;
+    for (const batch of piecesOf(cut, stage.batch)) {
+      const input = crops.subarray(from, (from += batch.length * length));
+      const dims = [batch.length, CHANNELS, stage.size, stage.size];
+      const { data } = await watch.time(stage.name, () => stage.network.run(input, dims));
+      kept.push(...judge(batch, data, stage.threshold));
+    }
   }
   return kept;
+}
+
+/** The items in their order, so many at a time. */
+function piecesOf<T>(items: readonly T[], most: number): T[][] {
+  const count = Math.ceil(items.length / most);
+  return Array.from({ length: count }, (_, piece) => items.slice(piece * most, (piece + 1) * most));
 }
 
 /** Reads a prediction [n, 5 or 15]: logit, box regression and, from O-Net, landmarks. */
