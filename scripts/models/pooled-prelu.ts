@@ -46,10 +46,10 @@ function pooledPrelu({ before, prelu, pool, after, channels }: PooledLayer, cons
   constants.set(nextName, growWeights(next, next.dims[0]!, all));
 
   const bend = new Float32Array(all * all);
-  const lift = new Float32Array(all * all);
+  const lift = new Float32Array(all);
   slope.forEach((value, channel) => {
     bend[channel * all + channel] = -1;
-    lift[channel * all + channel] = value < 0 ? 1 : 1 - value;
+    lift[channel] = value < 0 ? 1 : 1 - value;
   });
   mirrored.forEach((channel, index) => (bend[channel * all + channels + index] = -slope[channel]!));
 
@@ -59,11 +59,12 @@ function pooledPrelu({ before, prelu, pool, after, channels }: PooledLayer, cons
     const attributes = { kernel_shape: [1, 1] };
     return { op: 'Conv', inputs: [input, part(`${name}/weights`)], output: part(name), attributes };
   };
+  constants.set(part('lifted/by'), { dims: [all, 1, 1], data: lift });
   return [
     { ...pool, inputs: [before.output], output: part('pooled') },
     pointwise('bent', part('pooled'), bend),
     { op: 'Relu', inputs: [part('bent')], output: part('positive') },
-    pointwise('lifted', part('positive'), lift),
+    { op: 'Mul', inputs: [part('positive'), part('lifted/by')], output: part('lifted') },
     { op: 'Add', inputs: [part('lifted'), part('pooled')], output: pool.output },
   ];
 }
