@@ -212,8 +212,14 @@ export class Operations {
     return this.canvas;
   }
 
+  private async openDetector(): Promise<Detector> {
+    const { provider } = await this.networks.provider();
+    // A GPU has no caches to spare, and each run costs it a trip.
+    return new Detector(await this.networks.cascade(), provider === 'cpu' ? undefined : Infinity);
+  }
+
   private loadDetector(): Promise<Detector> {
-    this.detector ??= this.networks.cascade().then((networks) => new Detector(networks));
+    this.detector ??= this.openDetector();
     // A missing file may be put there: forget the failure, so that the next message tries again.
     this.detector.catch(() => (this.detector = undefined));
     return this.detector;

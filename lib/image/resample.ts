@@ -76,38 +76,48 @@ export function allocateImage(
   return { at, width, height, values };
 }
 
+/** Rows of a result. */
+export interface ResultRows {
+  readonly top: number;
+  readonly height: number;
+}
+
 /** Shrinks whatever lies at one place of a kernel memory to one smaller size. */
 export class AreaResampler {
-  /** Address of the result: three planes of width × height floats, 0..255. */
-  readonly planesAt: number;
+  /** The result, whole or in the parts that were asked for: addresses of three planes of width × height floats, 0..255. */
+  readonly parts: readonly (ResultRows & { readonly at: number })[];
   /** The result once more, to be shrunk further without a loss. */
   readonly result: StoredImage;
-  private readonly args: ResampleArguments;
+  private readonly args: readonly ResampleArguments[];
 
+  /** @param cut rows of the result that are wanted apart; they may overlap, and are all of it together */
   constructor(
     private readonly memory: KernelMemory,
     from: StoredImage,
     to: Size,
+    cut: readonly ResultRows[] = [{ top: 0, height: to.height }],
   ) {
     const columns = areaTable(from.width, to.width);
     const rows = areaTable(from.height, to.height);
     const stride = from.width * CHANNELS * VALUE_BYTES[from.values];
-    this.planesAt = memory.allocate(to.width * to.height * CHANNELS * Float32Array.BYTES_PER_ELEMENT);
+    this.parts = cut.map(({ top, height }) => {
+      const floats = to.width * height * CHANNELS;
+      return { top, height, at: memory.allocate(floats * Float32Array.BYTES_PER_ELEMENT) };
+    });
     this.result = allocateImage(memory, to, 'words');
-    this.args = [
+    const columnsAt = storeTable(memory, columns);
+    const rowsAt = storeTable(memory, rows);
+    const scratchAt = memory.allocate(from.width * CHANNELS * VALUE_BYTES.words);
+    this.args = this.parts.map(({ top, height, at }) => [
       ...([VALUE_BYTES[from.values], from.at, stride, stride] as const),
-      ...([storeTable(memory, columns), columns.pairs, to.width] as const),
-      ...([storeTable(memory, rows), rows.pairs, to.height] as const),
-      ...([
-        memory.allocate(from.width * CHANNELS * VALUE_BYTES.words),
-        this.planesAt,
-        this.result.at,
-      ] as const),
-    ];
+      ...([columnsAt, columns.pairs, to.width] as const),
+      ...([rowsAt + top * (1 + rows.pairs) * Int32Array.BYTES_PER_ELEMENT, rows.pairs, height] as const),
+      ...([scratchAt, at, this.result.at + top * to.width * CHANNELS * VALUE_BYTES.words] as const),
+    ]);
   }
 
   run(): void {
-    this.memory.kernels.resample(...this.args);
+    for (const args of this.args) this.memory.kernels.resample(...args);
   }
 }
 

@@ -25,9 +25,15 @@ const REFINED_OVERLAP = 0.7;
 
 /** Finds faces in one frame after another; holds the pyramid's buffers, so one call at a time. */
 export class Detector {
-  private readonly pyramid = new Pyramid();
+  private readonly pyramid: Pyramid;
 
-  constructor(private readonly networks: CascadeNetworks) {}
+  /** @param stripPixels see Pyramid */
+  constructor(
+    private readonly networks: CascadeNetworks,
+    stripPixels?: number,
+  ) {
+    this.pyramid = new Pyramid(stripPixels);
+  }
 
   /** The faces of a frame, most confident first. Boxes are in pixels of the frame and may reach past its border. */
   async detect(frame: Frame, options: DetectOptions, watch = new Stopwatch()): Promise<Face[]> {

@@ -4,10 +4,9 @@ import { CHANNELS } from '../image/frame';
 import type { Network, Output } from '../inference/network';
 import type { Stopwatch } from '../stopwatch';
 import { logit, regress, sigmoid, toSquare, type Candidate } from './candidate';
-import { PROPOSAL_SIZE, type PyramidLevel } from './pyramid';
+import type { PyramidLevel } from './pyramid';
+import { PROPOSAL_SIZE, stacked, STRIDE } from './strips';
 
-/** P-Net's max-pooling halves the resolution: neighbouring cells lie two pixels apart. */
-const STRIDE = 2;
 /** Suppression over all levels (Zhang et al. 2016, published demo). */
 const PYRAMID_OVERLAP = 0.7;
 
@@ -19,10 +18,12 @@ export async function propose(
 ): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   for (const level of levels) {
-    const output = await watch.time('pnet', () =>
-      network.run(level.data, [1, CHANNELS, level.height, level.width]),
-    );
-    candidates.push(...(await watch.time('nms', () => candidatesOf(output, level, threshold))));
+    const outputs: Output[] = [];
+    for (const { data, height } of level.strips) {
+      const dims = [1, CHANNELS, height, level.width];
+      outputs.push(await watch.time('pnet', () => network.run(data, dims)));
+    }
+    candidates.push(...(await watch.time('nms', () => candidatesOf(stacked(outputs), level, threshold))));
   }
   return watch.time('nms', () => suppressAcross(levels, candidates).map(regress).map(toSquare));
 }

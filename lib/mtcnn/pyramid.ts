@@ -3,9 +3,7 @@ import type { ScoredBox } from '../geometry/nms';
 import { CHANNELS, type Frame } from '../image/frame';
 import { KernelMemory } from '../image/kernels';
 import { allocateImage, AreaResampler, type StoredImage } from '../image/resample';
-
-/** Side of P-Net's receptive field, pixels. */
-export const PROPOSAL_SIZE = 12;
+import { PROPOSAL_SIZE, STRIP_PIXELS, stripsOf, type Rows } from './strips';
 
 /** The crops that are cut out together, at most: bounds the memory that a picture full of candidates takes, 7 MB. */
 export const MAX_CROPS = 256;
@@ -21,11 +19,16 @@ interface Size {
 }
 
 export interface PyramidLevel extends Size {
-  /** Three planes of height × width floats, 0..255. */
-  readonly data: Float32Array;
+  /** From top to bottom; see stripsOf. */
+  readonly strips: readonly LevelStrip[];
   /** Level pixels for each frame pixel. */
   readonly scaleX: number;
   readonly scaleY: number;
+}
+
+export interface LevelStrip extends Rows {
+  /** Three planes of height × width floats, 0..255. */
+  readonly data: Float32Array;
 }
 
 /** The frame, or the frame halved a few times: where crops are cut from. */
@@ -57,6 +60,9 @@ export class Pyramid {
   private resamplers: AreaResampler[] = [];
   private levels: PyramidLevel[] = [];
   private halvings: Halving[] = [];
+
+  /** @param stripPixels pixels of a strip of a level, about; Infinity leaves the levels whole */
+  constructor(private readonly stripPixels = STRIP_PIXELS) {}
 
   /** The levels are overwritten by the next call. */
   build(frame: Frame, minFaceSize: number, scaleFactor: number): readonly PyramidLevel[] {
@@ -114,10 +120,13 @@ export class Pyramid {
     this.resamplers = [];
     for (const size of sizes) {
       const from = this.resamplers.at(-1)?.result ?? this.halvings[0]!;
-      this.resamplers.push(new AreaResampler(memory, from, size));
+      this.resamplers.push(new AreaResampler(memory, from, size, stripsOf(size, this.stripPixels)));
     }
     this.levels = sizes.map(({ width, height }, index) => ({
-      data: memory.floats(this.resamplers[index]!.planesAt, width * height * CHANNELS),
+      strips: this.resamplers[index]!.parts.map(({ at, ...rows }) => ({
+        ...rows,
+        data: memory.floats(at, width * rows.height * CHANNELS),
+      })),
       width,
       height,
       scaleX: width / frame.width,

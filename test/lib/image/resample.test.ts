@@ -48,7 +48,7 @@ function shrink(
   same.run();
   const run = (resampler: AreaResampler): Float32Array => {
     resampler.run();
-    return memory.floats(resampler.planesAt, width * height * 3).slice();
+    return memory.floats(resampler.parts[0]!.at, width * height * 3).slice();
   };
   return { bytes: run(resamplers.bytes), words: run(resamplers.words) };
 }

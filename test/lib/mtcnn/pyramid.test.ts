@@ -47,9 +47,9 @@ describe('mtcnn: pyramid', () => {
     const levels = new Pyramid().build(gradient(200, 100), 24, 0.5);
     const [first, second] = levels;
     // Pixel x of a halved gradient is the mean of 2x and 2x + 1; of one halved twice, of 4x … 4x + 3.
-    assert.equal(first!.data[10], 20.5);
-    assert.equal(second!.data[10], 41.5);
-    assert.equal(second!.data[2 * second!.width * second!.height], 77);
+    assert.equal(first!.strips[0]!.data[10], 20.5);
+    assert.equal(second!.strips[0]!.data[10], 41.5);
+    assert.equal(second!.strips[0]!.data[2 * second!.width * second!.height], 77);
   });
 
   it('crops where it is told, enlarging and shrinking', () => {
@@ -84,8 +84,8 @@ describe('mtcnn: pyramid', () => {
     const pyramid = new Pyramid();
     pyramid.build(gradient(250, 200), 20, 0.709);
     pyramid.build(gradient(64, 48), 20, 0.709);
-    const reused = pyramid.build(gradient(250, 200), 20, 0.709).map(({ data }) => data.slice());
+    const reused = pyramid.build(gradient(250, 200), 20, 0.709).map(({ strips }) => strips[0]!.data.slice());
     const fresh = new Pyramid().build(gradient(250, 200), 20, 0.709);
-    fresh.forEach(({ data }, index) => assert.deepEqual(reused[index], data));
+    fresh.forEach(({ strips }, index) => assert.deepEqual(reused[index], strips[0]!.data));
   });
 });
