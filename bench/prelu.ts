@@ -10,7 +10,7 @@ import { decodeImage } from '../lib/image/decode';
 import { openNetwork } from '../lib/inference/network';
 import { requireModel } from '../lib/models/manifest';
 import { packageRoot } from '../lib/models/package-root';
-import { toDetectOptions } from '../lib/mtcnn/options';
+import { DEFAULT_DETECT_OPTIONS, toDetectOptions } from '../lib/mtcnn/options';
 import { THREADS } from './machine';
 import { ask, CASCADE, networksOf, type Question, type RecordedNetwork } from './networks';
 import { median, rounded } from './statistics';
@@ -25,6 +25,8 @@ export interface PreluTiming {
    * the processor guesses the signs, which noise makes hard and smooth surfaces easy; the shipped form's does not.
    */
   readonly input: PreluInput;
+  /** Smallest face that the photograph was searched for, pixels: the smaller, the more of the work is P-Net's. */
+  readonly minFace: number;
   /** Milliseconds for all that the network is asked about one photograph. */
   readonly plainMs: number;
   readonly shippedMs: number;
@@ -33,23 +35,32 @@ export interface PreluTiming {
 }
 
 const PLAIN = join(packageRoot(), '.cache', 'plain-prelu');
-const MIN_FACE = 20;
+const MIN_FACES = [20, DEFAULT_DETECT_OPTIONS.minFaceSize];
 /** Faces that are embedded; those found repeat. */
 const FACES = 8;
 
 /** Both forms take turns on the tensors that the shipped form was given, and on noise; each time the sums come last. */
 export async function benchPrelu(bench: Workbench, photo: Buffer, runs: number): Promise<PreluTiming[]> {
   buildPlain();
-  await record(bench, photo);
-  return [...(await compareAll(bench, 'photograph', runs)), ...(await compareAll(bench, 'noise', runs))];
+  const timings: PreluTiming[] = [];
+  for (const minFace of MIN_FACES) {
+    await record(bench, photo, minFace);
+    for (const input of ['photograph', 'noise'] as const) {
+      timings.push(...(await compareAll(bench, { input, minFace }, runs)));
+    }
+  }
+  return timings;
 }
 
-async function compareAll(bench: Workbench, input: PreluInput, runs: number): Promise<PreluTiming[]> {
+/** What a comparison is made on. */
+type Setting = Pick<PreluTiming, 'input' | 'minFace'>;
+
+async function compareAll(bench: Workbench, setting: Setting, runs: number): Promise<PreluTiming[]> {
   const detection: PreluTiming[] = [];
   for (const [index, network] of networksOf(bench.cascade).entries()) {
-    detection.push(await compare(network, CASCADE[index]!, input, runs));
+    detection.push(await compare(network, CASCADE[index]!, setting, runs));
   }
-  const embedding = await compare(bench.embedNetwork, bench.embedModel.id, input, runs);
+  const embedding = await compare(bench.embedNetwork, bench.embedModel.id, setting, runs);
   return [
     ...detection,
     { ...embedding, network: `${embedding.network}, ${FACES} faces` },
@@ -62,10 +73,11 @@ async function compareAll(bench: Workbench, input: PreluInput, runs: number): Pr
 async function record(
   { cascade, detector, embedModel, embedNetwork }: Workbench,
   photo: Buffer,
+  minFaceSize: number,
 ): Promise<void> {
   for (const network of [...networksOf(cascade), embedNetwork]) network.record();
   const frame = await decodeImage(photo);
-  const faces = await detector.detect(frame, toDetectOptions({ minFaceSize: MIN_FACE }));
+  const faces = await detector.detect(frame, toDetectOptions({ minFaceSize }));
   const crops = Array.from({ length: faces.length > 0 ? FACES : 0 }, (_, index) =>
     alignFace(frame, faces[index % faces.length]!.landmarks, embedModel.input.width),
   );
@@ -76,12 +88,12 @@ async function record(
 async function compare(
   shipped: RecordedNetwork,
   id: string,
-  input: PreluInput,
+  setting: Setting,
   runs: number,
 ): Promise<PreluTiming> {
   const file = join(PLAIN, basename(requireModel(id).path));
   const plain = await openNetwork(file, { provider: 'cpu', threads: THREADS });
-  const questions = input === 'noise' ? shipped.questions.map(shuffled) : shipped.questions;
+  const questions = setting.input === 'noise' ? shipped.questions.map(shuffled) : shipped.questions;
   const takes: { plain: number; shipped: number }[] = [];
   for (let run = 0; run <= runs; run++) {
     const take = { plain: await ask(plain, questions), shipped: await ask(shipped, questions) };
@@ -91,7 +103,7 @@ async function compare(
   await plain.release();
   return timing(
     id,
-    input,
+    setting,
     median(takes.map((take) => take.plain)),
     median(takes.map((take) => take.shipped)),
   );
@@ -102,15 +114,20 @@ function sum(network: string, parts: readonly PreluTiming[]): PreluTiming {
     parts.reduce((milliseconds, part) => milliseconds + value(part), 0);
   return timing(
     network,
-    parts[0]!.input,
+    parts[0]!,
     total((part) => part.plainMs),
     total((part) => part.shippedMs),
   );
 }
 
-function timing(network: string, input: PreluInput, plainMs: number, shippedMs: number): PreluTiming {
+function timing(
+  network: string,
+  { input, minFace }: Setting,
+  plainMs: number,
+  shippedMs: number,
+): PreluTiming {
   const gain = rounded(plainMs / shippedMs);
-  return { network, input, plainMs: rounded(plainMs), shippedMs: rounded(shippedMs), gain };
+  return { network, input, minFace, plainMs: rounded(plainMs), shippedMs: rounded(shippedMs), gain };
 }
 
 /** The same numbers in another order, the same in every run of the bench (xorshift, Marsaglia 2003). */

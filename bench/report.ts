@@ -81,10 +81,11 @@ function embedRows({ embed }: BenchResult): Table {
 
 function networkRows({ networks }: BenchResult): Table {
   return {
-    headers: ['network', 'input', 'plain', 'shipped', 'plain / shipped'],
-    rows: networks.map(({ network, input, plainMs, shippedMs, gain }) => [
+    headers: ['network', 'input', 'from px', 'plain', 'shipped', 'plain / shipped'],
+    rows: networks.map(({ network, input, minFace, plainMs, shippedMs, gain }) => [
       network,
       input,
+      minFace,
       plainMs,
       shippedMs,
       gain,

@@ -46,7 +46,8 @@ describe('bench', () => {
       'whole detection',
       'detection and 8 embeddings',
     ];
-    assert.deepEqual(networks, [...all, ...all]);
+    assert.deepEqual(networks, [...all, ...all, ...all, ...all]);
+    assert.deepEqual([...new Set(result.networks.map(({ minFace }) => minFace))], [20, 40]);
     assert.deepEqual([...new Set(result.networks.map(({ input }) => input))], ['photograph', 'noise']);
     assert.ok(result.networks.every(({ gain }) => gain > 0));
     assert.ok(result.annotate.every(({ faces, ms }) => faces === 10 && ms > 0));
