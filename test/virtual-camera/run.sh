@@ -58,5 +58,9 @@ TESTS
 timeout 900 qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 4096 -no-reboot -nographic -vga none -nic none \
   -kernel "$cache/$package/boot/vmlinuz-$version" -initrd "$cache/initrd.gz" -append "console=ttyS0 quiet panic=-1" \
   -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
-  | tr -d '\r' | sed -n '/face-video-source/,$p' | tee "$cache/log"
-grep -q "virtual camera: tests ended with 0" "$cache/log"
+  | tr -d '\r' | tee "$cache/log" | sed -n '/face-video-source/,$p'
+if ! grep -q "virtual camera: tests ended with 0" "$cache/log"; then
+  echo "The camera's tests failed; the last that the virtual machine said:"
+  tail -n 40 "$cache/log"
+  exit 1
+fi
