@@ -55,12 +55,12 @@ node node_modules/mocha/bin/mocha.js --no-config --timeout 300000 .cache/virtual
 TESTS
 (cd "$initrd" && find . | cpio --quiet -o -H newc | gzip -1) > "$cache/initrd.gz"
 
-timeout 900 qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 4096 -no-reboot -nographic -vga none -nic none \
+timeout 600 qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 4096 -no-reboot -nographic -vga none -nic none \
   -kernel "$cache/$package/boot/vmlinuz-$version" -initrd "$cache/initrd.gz" -append "console=ttyS0 quiet panic=-1" \
   -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
-  | tr -d '\r' | tee "$cache/log" | sed -n '/face-video-source/,$p'
-if ! grep -q "virtual camera: tests ended with 0" "$cache/log"; then
-  echo "The camera's tests failed; the last that the virtual machine said:"
-  tail -n 40 "$cache/log"
-  exit 1
-fi
+  | tr -d '\r' | tee "$cache/log" | sed -n '/face-video-source/,$p' || true
+grep -q "virtual camera: tests ended with 0" "$cache/log" && exit 0
+echo "The last that the virtual machine said:"
+tail -n 40 "$cache/log"
+grep -q "face-video-source, a camera" "$cache/log" || leave_out "the virtual machine did not come so far"
+exit 1
