@@ -2,8 +2,8 @@
 import type { ScoredBox } from '../geometry/nms';
 import { CHANNELS, type Frame } from '../image/frame';
 import { KernelMemory } from '../image/kernels';
-import { allocateImage, AreaResampler, type StoredImage } from '../image/resample';
-import { PROPOSAL_SIZE, STRIP_PIXELS, stripsOf, type Rows } from './strips';
+import { allocateImage, AreaResampler, type ResultRows, type StoredImage } from '../image/resample';
+import { PROPOSAL_SIZE, STRIP_PIXELS, stripsOf } from './strips';
 
 /** The crops that are cut out together, at most: bounds the memory that a picture full of candidates takes, 7 MB. */
 export const MAX_CROPS = 256;
@@ -26,7 +26,7 @@ export interface PyramidLevel extends Size {
   readonly scaleY: number;
 }
 
-export interface LevelStrip extends Rows {
+export interface LevelStrip extends ResultRows {
   /** Three planes of height × width floats, 0..255. */
   readonly data: Float32Array;
 }

@@ -2,6 +2,7 @@
  * Large levels of the pyramid go through P-Net in strips, because what its first layer makes of a whole one does not fit
  * into the processor's caches (docs/performance.md, Whole detection and embedding). The results are those of whole levels.
  */
+import type { ResultRows } from '../image/resample';
 import type { Output } from '../inference/network';
 
 /** Side of P-Net's receptive field, pixels. */
@@ -12,18 +13,12 @@ export const STRIDE = 2;
 /** Pixels of a strip, about: 116 rows of a level that is 768 wide. */
 export const STRIP_PIXELS = 89_000;
 
-/** All columns and some rows of a level, pixels. */
-export interface Rows {
-  readonly top: number;
-  readonly height: number;
-}
-
 /**
  * A level cut into strips of about equal height. They overlap, so that their prediction maps on top of each other are that
  * of the level: a row of the map is made from PROPOSAL_SIZE rows of pixels.
  * @param pixels of a strip, at most about
  */
-export function stripsOf({ width, height }: { width: number; height: number }, pixels: number): Rows[] {
+export function stripsOf({ width, height }: { width: number; height: number }, pixels: number): ResultRows[] {
   const rows = Math.floor((height - PROPOSAL_SIZE) / STRIDE) + 1;
   const count = Math.min(rows, Math.max(1, Math.round((width * height) / pixels)));
   return Array.from({ length: count }, (_, index) => {

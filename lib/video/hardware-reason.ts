@@ -1,8 +1,9 @@
 /** Says in plain words that it was the chosen hardware which failed: what FFmpeg says of it does not name it. */
 import type { Hardware } from './options';
 
-/** Of both decoders: "Device setup failed for decoder …", "no vaapi device was found", "Failed to open codec". */
-const ABOUT_HARDWARE = /device|codec|decoder/i;
+/** What both decoders say of hardware, and of nothing else: a camera may be a missing device too. */
+const ABOUT_HARDWARE =
+  /device (?:setup|creation) failed|no device available for decoder|no \w+ device was found|opening decoder|open codec/i;
 
 /** @param reason of the decoder, why there is no picture */
 export function withHardware(reason: string, hardware: Hardware): string {

@@ -83,7 +83,7 @@ describe('DecoderLog', () => {
       'Connection refused',
     ],
     'a file that is none': [
-      ['[error] file:/home/a: b/clip.mp4: Invalid data found when processing input'],
+      ['[error] file:/clips/a: b/clip.mp4: Invalid data found when processing input'],
       'Invalid data found when processing input',
     ],
     'nothing but information': [

@@ -24,6 +24,13 @@ async function takeUntil(source: VideoSource, wanted: (frame: Frame) => boolean)
   }
 }
 
+/** Skips the test, or the group, and says why. */
+function leaveOutWhere(context: Mocha.Context, missing: string | undefined): void {
+  if (missing === undefined) return;
+  console.log(`      ${missing}`);
+  context.skip();
+}
+
 describe('VideoSource with streams', () => {
   const servers: { stop: () => Promise<void> }[] = [];
   const sources: VideoSource[] = [];
@@ -215,11 +222,8 @@ describe('VideoSource with streams', () => {
   });
 
   describe('from services', () => {
-    const missing = ffmpegServerMissing();
     before(function () {
-      if (missing === undefined) return;
-      console.log(`      ${missing}`);
-      this.skip();
+      leaveOutWhere(this, ffmpegServerMissing());
     });
 
     for (const [protocol, start] of Object.entries({ RTMP: startRtmp, HLS: startHls })) {
@@ -239,11 +243,8 @@ describe('VideoSource with streams', () => {
   });
 
   describe('over RTSP', () => {
-    const missing = rtspServerMissing();
     before(function () {
-      if (missing === undefined) return;
-      console.log(`      ${missing}`);
-      this.skip();
+      leaveOutWhere(this, rtspServerMissing());
     });
 
     async function rtsp(options: Parameters<typeof RtspServer.start>[0] = {}): Promise<RtspServer> {
@@ -274,11 +275,7 @@ describe('VideoSource with streams', () => {
     }
 
     it('reads over TLS', async function () {
-      const missing = tlsFrontMissing();
-      if (missing !== undefined) {
-        console.log(`      ${missing}`);
-        this.skip();
-      }
+      leaveOutWhere(this, tlsFrontMissing());
       const { port } = await rtsp({ auth: 'basic', user: 'admin', password: PASSWORD });
       const front = await startTlsFront(port);
       servers.push(front);
