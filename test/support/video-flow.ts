@@ -35,13 +35,11 @@ export interface PlayOptions {
   readonly credentials?: object;
   /** The flow's node is in the style of before Node-RED 1.0 and never tells that it is done. */
   readonly neverDone?: boolean;
-  /** Gets the frames in place of `heard.frames`, for a test that keeps none. */
-  readonly onFrame?: (message: Message) => void;
 }
 
 /** Deploys a flow with one video source, with changes to the node's configuration. */
 export async function playVideo(source: object, options: PlayOptions = {}): Promise<VideoFlow> {
-  const { takesMs = 0, credentials, neverDone = false, onFrame } = options;
+  const { takesMs = 0, credentials, neverDone = false } = options;
   const flow = await startFlow(
     [runtimeNode, videoNode],
     [
@@ -52,7 +50,7 @@ export async function playVideo(source: object, options: PlayOptions = {}): Prom
     credentials && { first: credentials },
   );
   const heard: Heard = { frames: [], states: [], statistics: [], statuses: [] };
-  const keep = onFrame ?? ((message: Message) => void heard.frames.push({ ...message }));
+  const keep = (message: Message): void => void heard.frames.push({ ...message });
   const handle = (message: Message, _send: unknown, done: () => void): void => {
     keep(message);
     setTimeout(done, takesMs);

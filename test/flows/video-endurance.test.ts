@@ -1,0 +1,168 @@
+/**
+ * What a video source costs in the long run: a flow far too slow for its camera, and deploy after deploy. In a
+ * Node-RED of its own, since the test harness keeps every message that a node was given, frames and all.
+ */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { childrenOf, numberedJpeg } from '../lib/video/support';
+import { MjpegServer } from '../servers/mjpeg-server';
+import { ensureBuilt } from '../support/built';
+import { startNodeRed, type NodeRed } from '../support/node-red';
+
+const START_MS = 240_000;
+const RATE = 30;
+const SIZE = { width: 640, height: 360 };
+const SLOW_MS = 500;
+const SLOW_FOR_S = 60;
+/** Until everything is loaded and each thread has its memory, s. */
+const WARM_UP_S = 10;
+const DEPLOYS = 50;
+const MIB = 2 ** 20;
+
+const PLACE = { z: 'tab', x: 100, y: 100 };
+const RUNTIME = { id: 'runtime', type: 'arcflow-runtime', provider: 'cpu', threads: '1' };
+
+/** A camera's flow that takes so long for each frame, and prints what its nodes hear. */
+function cameraFlow(takesMs: number, changes: object = {}): object[] {
+  const camera = { ...PLACE, id: 'camera', type: 'face-video-source', kind: 'stream', start: 'deploy' };
+  return [
+    { id: 'tab', type: 'tab', label: 'Camera' },
+    RUNTIME,
+    { ...camera, statisticsEvery: '1', wires: [['frame'], ['state']], ...changes },
+    printer('frame', '{ at: Date.now(), waitedMs: Date.now() - msg.frame.timestamp }', takesMs),
+    printer('state', 'msg.payload'),
+    { ...PLACE, id: 'statuses', type: 'status', scope: ['camera'], wires: [['status']] },
+    printer('status', 'msg.status'),
+  ];
+}
+
+/** A node that prints the value of an expression for each message, and is done with it some time later. */
+function printer(id: string, value: string, takesMs = 0): object {
+  const func = `node.log(JSON.stringify(${value})); setTimeout(() => node.done(), ${takesMs});`;
+  return { ...PLACE, id, type: 'function', func, outputs: 0, wires: [] };
+}
+
+/** What a printer has printed. */
+function printed<T>(nodeRed: NodeRed, id: string): T[] {
+  const lines = nodeRed.log().matchAll(new RegExp(`\\[function:${id}\\] (\\{.*\\})$`, 'gm'));
+  return [...lines].map(([, json]) => JSON.parse(json!) as T);
+}
+
+describe('a camera in the long run', function () {
+  this.timeout(START_MS);
+  let camera: MjpegServer;
+  let nodeRed: NodeRed;
+
+  before(async function () {
+    const picture = await numberedJpeg(1, SIZE.width, SIZE.height);
+    camera = await MjpegServer.start({ framesPerSecond: RATE, picture: () => picture });
+    if (process.platform !== 'linux') {
+      console.log('      this needs Linux, which tells what a process holds');
+      this.skip();
+    }
+    ensureBuilt();
+  });
+  after(() => camera.stop());
+  beforeEach(async () => {
+    nodeRed = await startNodeRed(cameraFlow(SLOW_MS), { camera: { address: camera.url } });
+  });
+  afterEach(() => nodeRed.stop());
+
+  it(`lets a flow that takes ${SLOW_MS} ms a frame have the newest one for ${SLOW_FOR_S} s, with flat memory`, async () => {
+    const memory: number[] = [];
+    for (let second = 0; second < SLOW_FOR_S; second++) {
+      await delay(1000);
+      memory.push(residentBytes(nodeRed.pid));
+    }
+
+    const { statistics } = printed<{ statistics?: Record<'received' | 'sent' | 'dropped', number> }>(
+      nodeRed,
+      'state',
+    ).at(-1)!;
+    const counts = JSON.stringify(statistics);
+    assert.ok(statistics, nodeRed.log());
+    const { received, sent, dropped } = statistics;
+    assert.ok(received > (RATE / 2) * SLOW_FOR_S, counts);
+    // Every frame was sent, dropped, or is the one that waits.
+    assert.ok(received - sent - dropped <= 1, counts);
+    assert.ok(dropped > 5 * sent, counts);
+    assert.match(printed<{ text: string }>(nodeRed, 'status').at(-1)!.text, /dropped/);
+
+    const frames = printed<{ at: number; waitedMs: number }>(nodeRed, 'frame');
+    const period = (frames.at(-1)!.at - frames[0]!.at) / (frames.length - 1);
+    // What follows the flow's last node, such as an event, comes SLOW_MS after the frame arrives.
+    const latency = Math.max(...frames.map(({ waitedMs }) => waitedMs)) + SLOW_MS;
+    assert.ok(latency < 2 * period, `${latency} ms from decoding, at one frame in ${period.toFixed(0)} ms`);
+
+    // A queue would hold 28 more frames of 0.7 MB with each second, and holding what was sent two.
+    const grown = Math.max(...memory.slice(-WARM_UP_S)) - Math.max(...memory.slice(0, WARM_UP_S));
+    assert.ok(grown < 48 * MIB, `${(grown / MIB).toFixed(1)} MiB more`);
+  });
+
+  it(`leaves no process, thread, file or socket after ${DEPLOYS} deploys, and memory where it was`, async function () {
+    this.timeout(600_000);
+    const deploy = async (flow: object[]): Promise<void> => {
+      const { ok, status } = await fetch(`${nodeRed.url}/flows`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Node-RED-Deployment-Type': 'full' },
+        body: JSON.stringify(flow),
+      });
+      assert.ok(ok, `${status}`);
+    };
+    // A deploy without the camera has made Node-RED forget them.
+    const credentials = { address: camera.url };
+    // Every fifth with an engine's thread, too, which makes the JPEGs.
+    const withEngine = { output: 'both', runtime: 'runtime' };
+    const play = async (n: number, forMs: number): Promise<void> => {
+      await deploy(cameraFlow(20, { credentials, ...(n % 5 === 0 && withEngine) }));
+      await delay(forMs);
+    };
+    // What lives without a camera is what remains.
+    const clear = (): Promise<void> => deploy([{ id: 'tab', type: 'tab', label: 'Empty' }]);
+
+    // Libraries keep threads from their first picture on.
+    for (let n = 0; n < 5; n++) await play(n, n === 0 ? 3000 : 300);
+    await clear();
+    const before = await settled(nodeRed.pid);
+    const memory = residentBytes(nodeRed.pid);
+    // A deploy may come at any moment of connecting and playing.
+    for (let n = 0; n < DEPLOYS; n++) await play(n, (n * 37) % 800);
+    await clear();
+    assert.deepEqual(await settled(nodeRed.pid, before), before);
+    const frames = printed(nodeRed, 'frame').length;
+    assert.ok(frames > 0, 'no deploy had time to play');
+    const grown = (residentBytes(nodeRed.pid) - memory) / MIB;
+    assert.ok(grown < 50, `${grown.toFixed(1)} MiB more`);
+  });
+});
+
+interface Holdings {
+  readonly processes: number;
+  readonly threads: number;
+  readonly files: number;
+}
+
+/** What a process holds once that is what is expected, or after some seconds, in which idle connections close. */
+async function settled(pid: number, expected?: Holdings): Promise<Holdings> {
+  const holdings = (): Holdings => ({
+    processes: childrenOf(pid).length,
+    threads: readdirSync(`/proc/${pid}/task`).length,
+    // Sockets and pipes are files, too.
+    files: readdirSync(`/proc/${pid}/fd`).length,
+  });
+  let now = holdings();
+  for (let tries = 0; tries < 80 && JSON.stringify(now) !== JSON.stringify(expected); tries++) {
+    await delay(100);
+    now = holdings();
+  }
+  return now;
+}
+
+/** Of a process with all its threads and its decoder. */
+function residentBytes(pid: number): number {
+  const kibibytes = [pid, ...childrenOf(pid)].map((id) =>
+    Number(/^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0),
+  );
+  return 1024 * kibibytes.reduce((sum, size) => sum + size, 0);
+}
