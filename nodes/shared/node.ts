@@ -41,10 +41,7 @@ function wire(node: Node, build: Build): void {
   const parts = tryBuild(node, build);
   if (parts.input) {
     node.on('input', (message, send, done) => {
-      handle(node, parts, message, send)
-        .then(done)
-        // Node-RED fails to tell the Catch node of a message that it cannot clone; it must not end for it.
-        .catch((error: unknown) => node.error(messageOf(error)));
+      void handle(node, parts, message, send).then((error) => finish(node, message, done, error));
     });
   }
   node.on('close', (removed: boolean, done: () => void) => void shut(node, parts, removed).then(done));
@@ -85,6 +82,20 @@ async function handle(
   } catch (error) {
     showError(node, error);
     return toError(error);
+  }
+}
+
+/** Tells Node-RED, which copies the message for the Catch and Complete nodes; one that it cannot copy goes without its content. */
+function finish(
+  node: Node,
+  message: NodeMessageInFlow,
+  done: (error?: Error) => void,
+  error: Error | undefined,
+): void {
+  try {
+    done(error);
+  } catch (uncopied) {
+    node.error(messageOf(error ?? uncopied), { _msgid: message._msgid });
   }
 }
 
