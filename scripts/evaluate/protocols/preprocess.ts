@@ -3,6 +3,7 @@
  * with the step that fits the fault, and with the automatic step.
  */
 import type { Engine } from '../../../lib/engine/engine';
+import { messageOf } from '../../../lib/errors';
 import type { Frame } from '../../../lib/image/frame';
 import { toSteps, type Step } from '../../../lib/preprocess/steps';
 import { DEGRADATIONS } from '../degrade';
@@ -18,6 +19,7 @@ import { readLfwPairs } from '../readers/lfw';
 import type { PairSet } from '../readers/pair-set';
 import type { Session } from '../session';
 import { percent, secondsSince } from '../text';
+import { UsageError } from '../usage-error';
 
 /** JPEG as a bad network camera sends it. */
 const JPEG_QUALITY = 15;
@@ -64,11 +66,16 @@ function degradations(): [string, Degrade][] {
 export const preprocess: Protocol = {
   name: 'preprocess',
   help: 'LFW pairs degraded in stated ways, with and without preprocessing',
-  usage: '--images DIR --pairs FILE [--only NAME]',
+  usage: '--images DIR --pairs FILE [--only NAME] [--steps LIST]',
   options: [
     { name: 'images', value: 'DIR', help: 'folder with one folder for each person' },
     { name: 'pairs', value: 'FILE', help: 'pairs.txt' },
     { name: 'only', value: 'NAME', help: 'one degradation, or "clean"' },
+    {
+      name: 'steps',
+      value: 'LIST',
+      help: 'steps of your own to measure as well, as JSON: [{"id":"equalise"}]',
+    },
   ],
   async run(args, session) {
     const started = performance.now();
@@ -76,12 +83,19 @@ export const preprocess: Protocol = {
     const file = args.required('pairs');
     const set = readLfwPairs(await readText(file, '--pairs'), file, images);
     const only = args.optional('only');
+    const own = ownSteps(args.optional('steps'));
     const score = (label: string, degrade: Degrade, steps: readonly Step[]): Promise<Score> =>
       scoreOf(set, session, label, degrade, steps);
+    const scoreOwn = async (name: string, degrade: Degrade): Promise<{ own?: Score }> =>
+      own ? { own: await score(`${name}, own steps`, degrade, own) } : {};
 
     const clean =
       only === undefined || only === 'clean'
-        ? { none: await score('clean', CLEAN, []), auto: await score('clean, auto', CLEAN, AUTO) }
+        ? {
+            none: await score('clean', CLEAN, []),
+            auto: await score('clean, auto', CLEAN, AUTO),
+            ...(await scoreOwn('clean', CLEAN)),
+          }
         : undefined;
     const results = [];
     for (const [name, degrade] of degradations()) {
@@ -91,6 +105,7 @@ export const preprocess: Protocol = {
         none: await score(name, degrade, []),
         step: await score(`${name}, ${MATCHING_STEPS[name]![0]!.id}`, degrade, MATCHING_STEPS[name]!),
         auto: await score(`${name}, auto`, degrade, AUTO),
+        ...(await scoreOwn(name, degrade)),
       });
     }
     return {
@@ -101,20 +116,35 @@ export const preprocess: Protocol = {
         ...(clean && { clean }),
         degradations: results,
         steps: MATCHING_STEPS,
+        ...(own && { ownSteps: own }),
         images: set.images.length,
         pairs: set.folds.flat().length,
         seconds: secondsSince(started),
       },
       summary: [
-        ...(clean ? [row('clean', { none: clean.none, auto: clean.auto })] : []),
-        ...results.map(({ name, none, step, auto }) =>
-          row(name, { none, [MATCHING_STEPS[name]![0]!.id]: step, auto }),
+        ...(clean ? [row('clean', clean)] : []),
+        ...results.map(({ name, none, step, ...others }) =>
+          row(name, { none, [MATCHING_STEPS[name]![0]!.id]: step, ...others }),
         ),
       ],
       sections: () => Promise.resolve([]),
     };
   },
 };
+
+/** @throws UsageError that names what is wrong with the list */
+function ownSteps(text: string | undefined): readonly Step[] | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return toSteps(JSON.parse(text), '--steps');
+  } catch (error) {
+    throw new UsageError(
+      error instanceof SyntaxError
+        ? `Expected a JSON list for --steps but received ${text}`
+        : messageOf(error),
+    );
+  }
+}
 
 function row(label: string, scores: Readonly<Record<string, Score>>): SummaryRow {
   const cells = Object.entries(scores).map(

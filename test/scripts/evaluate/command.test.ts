@@ -133,6 +133,27 @@ describe('evaluate', () => {
     assert.deepEqual(sizesNow, sizes, 'nothing was computed again');
   });
 
+  it('measures what preprocessing brings, and steps of one’s own', async () => {
+    const pairs = await write('preprocess.txt', '1\t1\nperson_0\t1\t2\nperson_0\t1\tperson_1\t2');
+    const args = ['preprocess', '--images', join(folder, 'people'), '--pairs', pairs, '--only'];
+    const whole = { accuracy: 1, facesFound: 1 };
+    const pale = await runJson(...args, 'lowContrast');
+    const [{ none, ...helped }] = pale['degradations'] as [Record<string, unknown>];
+    assert.deepEqual(helped, { name: 'lowContrast', step: whole, auto: whole });
+    assert.ok((none as typeof whole).facesFound < 1);
+    // What leaves nothing of the picture leaves no face.
+    const steps = '[{ "id": "crop", "width": 1, "height": 1 }]';
+    const clean = await runJson(...args, 'clean', '--steps', steps);
+    assert.deepEqual(clean['clean'], { none: whole, auto: whole, own: { accuracy: 0.5, facesFound: 0 } });
+    assert.equal((clean['ownSteps'] as { id: string }[])[0]!.id, 'crop');
+    const { error } = await run(...args, 'clean', '--steps', '[{ "id": "polish" }]');
+    assert.match(error, /Expected one of auto, .* for --steps\[0\]\.id but received "polish"/);
+    assert.match(
+      (await run(...args, 'clean', '--steps', 'polish')).error,
+      /Expected a JSON list for --steps/,
+    );
+  });
+
   it('prints a table for people and writes a report that needs nothing else', async () => {
     const csv = await write(
       'pairs.csv',
