@@ -91,8 +91,10 @@ describe('a camera in the long run', function () {
 
     const frames = printed<{ at: number; waitedMs: number }>(nodeRed, 'frame');
     const period = (frames.at(-1)!.at - frames[0]!.at) / (frames.length - 1);
+    // Some of a hundred may meet a moment in which the machine does something else; in a queue all would wait, and longer.
+    const waits = frames.map(({ waitedMs }) => waitedMs).sort((a, b) => a - b);
     // What follows the flow's last node, such as an event, comes SLOW_MS after the frame arrives.
-    const latency = Math.max(...frames.map(({ waitedMs }) => waitedMs)) + SLOW_MS;
+    const latency = waits[Math.floor(waits.length * 0.95)]! + SLOW_MS;
     assert.ok(latency < 2 * period, `${latency} ms from decoding, at one frame in ${period.toFixed(0)} ms`);
 
     // A queue would hold 28 more frames of 0.7 MB with each second, and holding what was sent two.
