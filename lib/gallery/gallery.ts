@@ -22,8 +22,11 @@ const SAME_PICTURE = 0.999;
 const MOST_CANDIDATES = 1000;
 
 export interface MatchOptions {
-  /** Least cosine similarity at which somebody is taken for known, -1..1. */
-  readonly threshold: number;
+  /**
+   * Least cosine similarity at which somebody is taken for known, -1..1; or what that is when the probes are compared with
+   * so many samples.
+   */
+  readonly threshold: number | ((samples: number) => number);
   /** How many candidates each match lists, 0 to 1,000. */
   readonly topK: number;
 }
@@ -119,7 +122,8 @@ export class Gallery extends EventEmitter<{ change: [GalleryChange] }> {
    */
   async match(probes: readonly Float32Array[], model: string, options: MatchOptions): Promise<Match[]> {
     this.#assertOpen();
-    const threshold = similarityThreshold(options.threshold);
+    const { threshold } = options;
+    if (typeof threshold === 'number') similarityThreshold(threshold);
     const topK = numberIn(options.topK, 'topK', { min: 0, max: MOST_CANDIDATES, integer: true });
     modelId(model);
     probes.forEach((probe, i) => unitEmbedding(probe, `probes[${i}]`));
@@ -129,7 +133,9 @@ export class Gallery extends EventEmitter<{ change: [GalleryChange] }> {
       const found = await this.#engine.search(model, probes, Math.max(1, topK));
       const names = await this.#namesOf(found);
       // Somebody who was removed between the search and here takes the search again.
-      if (names) return found.map((people) => matchOf(people, names, threshold, topK));
+      if (!names) continue;
+      const least = typeof threshold === 'number' ? threshold : similarityThreshold(threshold(found.samples));
+      return found.nearest.map((people) => matchOf(people, names, least, topK));
     }
   }
 
@@ -365,8 +371,8 @@ export class Gallery extends EventEmitter<{ change: [GalleryChange] }> {
   }
 
   /** undefined when somebody among those found is no longer there. */
-  async #namesOf(found: Found): Promise<ReadonlyMap<number, string> | undefined> {
-    const ids = new Set(found.flatMap((people) => people.map(({ personId }) => personId)));
+  async #namesOf({ nearest }: Found): Promise<ReadonlyMap<number, string> | undefined> {
+    const ids = new Set(nearest.flatMap((people) => people.map(({ personId }) => personId)));
     const names = await this.#store.names([...ids]);
     return names.size === ids.size ? names : undefined;
   }
@@ -376,7 +382,7 @@ export class Gallery extends EventEmitter<{ change: [GalleryChange] }> {
 const ignoreLoss = (): void => undefined;
 
 function matchOf(
-  people: Found[number],
+  people: Found['nearest'][number],
   names: ReadonlyMap<number, string>,
   threshold: number,
   topK: number,

@@ -71,12 +71,21 @@ export interface DetectModel extends Model {
   readonly task: (typeof DETECT_TASKS)[number];
 }
 
+/** The share of pairs of different people whose similarity lies above a value. */
+export interface FalseAcceptRate {
+  readonly rate: number;
+  /** Cosine similarity, -1..1. */
+  readonly similarity: number;
+}
+
 /** A network that turns an aligned face into an embedding. */
 export interface EmbedModel extends Model {
   /** Length of the embedding. */
   readonly dimension: number;
   /** Cosine similarity from which two embeddings of this model count as the same person, unless the user says other. */
   readonly threshold?: number;
+  /** How similar different people are: at least two points, by falling rate. A gallery's size asks for one of them. */
+  readonly falseAcceptRates?: readonly FalseAcceptRate[];
 }
 
 export type ModelEntry = DetectModel | (EmbedModel & { readonly task: 'embed' });
@@ -214,7 +223,35 @@ function toModel(value: unknown, at: string, folder: string): ModelEntry {
         numberIn(threshold, `threshold ${of}`, { min: -1, max: 1 }),
       ),
     ),
+    ...present(
+      'falseAcceptRates',
+      optional(value['falseAcceptRates'], (rates) => toFalseAcceptRates(rates, `falseAcceptRates ${of}`)),
+    ),
   };
+}
+
+function toFalseAcceptRates(value: unknown, name: string): readonly FalseAcceptRate[] {
+  if (!Array.isArray(value) || value.length < 2) {
+    throw invalid('at least two { rate, similarity }', name, value);
+  }
+  const points = value.map((point: unknown, index): FalseAcceptRate => {
+    const at = `${name}[${index}]`;
+    if (!isRecord(point)) throw invalid('{ rate, similarity }', at, point);
+    const { rate } = point;
+    if (!(typeof rate === 'number' && rate > 0 && rate <= 1)) {
+      throw invalid('a share of pairs above 0, at most 1', `${at}.rate`, rate);
+    }
+    return {
+      rate,
+      similarity: numberIn(point['similarity'], `${at}.similarity`, { min: -1, max: 1 }),
+    };
+  });
+  const stray = points.findIndex(
+    ({ rate, similarity }, index) =>
+      index > 0 && !(rate < points[index - 1]!.rate && similarity > points[index - 1]!.similarity),
+  );
+  if (stray >= 0) throw invalid('a lower rate at a higher similarity', `${name}[${stray}]`, value[stray]);
+  return points;
 }
 
 function toFont(value: unknown, at: string, folder: string): FontEntry {

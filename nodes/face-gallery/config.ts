@@ -21,6 +21,7 @@ export interface GalleryDef extends NodeDef {
   readonly operation?: string;
   readonly person?: string;
   readonly threshold?: string | number;
+  readonly raiseThreshold?: boolean;
   readonly candidates?: string | number;
   readonly minFaceSize?: string | number;
   readonly minSharpness?: string | number;
@@ -38,6 +39,8 @@ export interface GalleryConfig {
   readonly person: string;
   /** Cosine similarity; undefined takes the default of the model that made the embedding. */
   readonly threshold: number | undefined;
+  /** A match takes the threshold that the gallery's size asks for, where that is higher. */
+  readonly raiseThreshold: boolean;
   /** How many people a match lists. */
   readonly candidates: number;
   /** Least shorter side of a face to enrol, pixels of the photograph. */
@@ -61,6 +64,7 @@ export function toConfig(def: GalleryDef): GalleryConfig {
     threshold: isBlank(def.threshold)
       ? undefined
       : numberField(def.threshold, 'threshold', 0, { min: -1, max: 1 }),
+    raiseThreshold: flagField(def.raiseThreshold, 'raiseThreshold', false),
     candidates: numberField(def.candidates, 'candidates', 3, { min: 1, max: 100, integer: true }),
     minFaceSize: numberField(def.minFaceSize, 'minFaceSize', 40, { min: 0, max: 4096 }),
     minSharpness: numberField(def.minSharpness, 'minSharpness', 0.45, { min: 0, max: 1 }),

@@ -4,10 +4,11 @@ import { ArcFlowError } from '../../lib/errors';
 import type { Face } from '../../lib/face';
 import { toFaces } from '../../lib/faces';
 import { chooseFace, type EmbeddedFace } from '../../lib/gallery/enrolment';
-import type { Gallery } from '../../lib/gallery/gallery';
+import type { Gallery, MatchOptions } from '../../lib/gallery/gallery';
+import { openSetThreshold } from '../../lib/gallery/open-set-threshold';
 import { modelId, unitEmbedding } from '../../lib/gallery/sample';
 import { toFrame } from '../../lib/image/frame';
-import { embedModels, readManifest } from '../../lib/models/manifest';
+import { embedModels, readManifest, type EmbedModel } from '../../lib/models/manifest';
 import { invalid, nonEmptyString, numberIn } from '../../lib/validate';
 import { runtimeOf } from '../shared/runtime';
 import type { GalleryConfig, GalleryOperation } from './config';
@@ -39,7 +40,7 @@ async function match({ RED, gallery, config, message }: Task): Promise<Outcome> 
   const matched = [...faces];
   for (const [model, indices] of byModel(faces)) {
     const probes = indices.map((index) => faces[index]!.embedding!);
-    const threshold = config.threshold ?? thresholdOf(RED, config, model);
+    const threshold = matchThreshold(RED, config, model);
     const matches = await gallery.match(probes, model, { threshold, topK: config.candidates });
     indices.forEach((index, at) => (matched[index] = { ...faces[index]!, match: matches[at]! }));
   }
@@ -182,17 +183,36 @@ function noEmbedding(): ArcFlowError {
   );
 }
 
+/** A number, or one for each size of the gallery. */
+function matchThreshold(RED: NodeAPI, config: GalleryConfig, model: string): MatchOptions['threshold'] {
+  const least = config.threshold ?? thresholdOf(RED, config, model);
+  if (!config.raiseThreshold) return least;
+  const curve = modelOf(RED, config, model)?.falseAcceptRates;
+  if (!curve) {
+    throw new ArcFlowError(
+      'INVALID_ARGUMENT',
+      `Expected the model ${model} to declare falseAcceptRates, from which a threshold is raised with the gallery`,
+      'no rates',
+    );
+  }
+  return (samples) => Math.max(least, openSetThreshold(curve, Math.max(1, samples)));
+}
+
 /** The threshold that the evaluation found for a model; one of the user's own may state its own in its manifest. */
 function thresholdOf(RED: NodeAPI, config: GalleryConfig, model: string): number {
-  const models =
-    config.runtime === '' ? embedModels(readManifest()) : runtimeOf(RED, config.runtime).embedModels;
-  const found = models.find(({ id }) => id === model);
-  if (found?.threshold === undefined) {
+  const threshold = modelOf(RED, config, model)?.threshold;
+  if (threshold === undefined) {
     throw new ArcFlowError(
       'INVALID_ARGUMENT',
       `Expected a threshold to be set in the gallery node: the model ${model} declares none`,
       'no threshold',
     );
   }
-  return found.threshold;
+  return threshold;
+}
+
+function modelOf(RED: NodeAPI, config: GalleryConfig, model: string): EmbedModel | undefined {
+  const models =
+    config.runtime === '' ? embedModels(readManifest()) : runtimeOf(RED, config.runtime).embedModels;
+  return models.find(({ id }) => id === model);
 }

@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Face } from '../../lib/face';
 import { createFrame, type Frame } from '../../lib/image/frame';
+import { toDocument } from '../../lib/gallery/person-document';
 import annotateNode from '../../nodes/annotate/annotate';
 import embedNode from '../../nodes/arcface-embed/arcface-embed';
 import runtimeNode from '../../nodes/arcflow-runtime/arcflow-runtime';
 import storeNode from '../../nodes/arcflow-store/arcflow-store';
 import galleryNode from '../../nodes/face-gallery/face-gallery';
 import detectNode from '../../nodes/mtcnn-detect/mtcnn-detect';
+import { direction, numbers, sampleOf } from '../lib/gallery/support';
 import { RUNTIME, startFlow, startServer, stopFlow, stopServer } from '../support/flow';
 import { samplePhoto } from '../support/images';
 
@@ -97,6 +99,35 @@ describe('nodes: face-gallery and annotate', () => {
       [person!['person'], person!['samples'], person!['models']],
       ['Anna', 1, ['arcface-mobilefacenet-512']],
     );
+  });
+
+  it('raises the threshold with the gallery where it is told to', async () => {
+    const restart = async (gallery: object): Promise<void> => {
+      await stopFlow();
+      flow = await start(gallery);
+    };
+    const leastFor = async (payload: Buffer): Promise<number> =>
+      facesOf(await flow.send({ payload }))[0]!.match!.threshold;
+    await restart({ raiseThreshold: true });
+    await enrol('Anna');
+    assert.equal(await leastFor(await portrait()), 0.34, 'one sample asks for less than the model’s own');
+    const random = numbers(1);
+    const samples = Array.from({ length: 100 }, () =>
+      sampleOf(direction(random, 512), { model: 'arcface-mobilefacenet-512' }),
+    );
+    await ask('import', { payload: toDocument('Many', samples) });
+    const raised = await leastFor(await portrait());
+    assert.ok(raised > 0.4 && raised < 0.42, `${raised}`);
+    assert.equal(
+      (
+        (await ask('verify', { person: 'Anna', ...(await flow.send({ payload: await portrait() })) }))
+          .payload as Message
+      )['threshold'],
+      0.34,
+      'one comparison',
+    );
+    await restart({ raiseThreshold: true, threshold: '0.9' });
+    assert.equal(await leastFor(await portrait()), 0.9, 'a number of one’s own is the least');
   });
 
   it('verifies one to one', async () => {

@@ -17,8 +17,12 @@ export type Request =
       readonly k: number;
     };
 
-/** For each probe the nearest people, best first. */
-export type Found = readonly (readonly PersonSimilarity[])[];
+export interface Found {
+  /** How many samples each probe was compared with. */
+  readonly samples: number;
+  /** For each probe the nearest people, best first. */
+  readonly nearest: readonly (readonly PersonSimilarity[])[];
+}
 
 /** The length of the model's embeddings, where the probes have another. */
 export interface OtherDimension {

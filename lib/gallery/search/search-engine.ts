@@ -56,7 +56,7 @@ export class SearchEngine {
       const { dimension } = answer;
       throw otherDimension(model, dimension, probes.find(({ length }) => length !== dimension)!.length);
     }
-    return answer ?? [];
+    return answer ?? { samples: 0, nearest: [] };
   }
 
   /** Ends the thread; requests under way fail with ENGINE_CLOSED. */

@@ -16,9 +16,9 @@ function indexFor(model: string, dimension: number): VectorIndex {
 
 function search(model: string, probes: readonly Float32Array[], k: number): Answer {
   const index = indexes.get(model);
-  if (!index || index.size === 0) return probes.map(() => []);
+  if (!index || index.size === 0) return { samples: 0, nearest: probes.map(() => []) };
   if (probes.some(({ length }) => length !== index.dimension)) return { dimension: index.dimension };
-  return index.search(probes, k);
+  return { samples: index.size, nearest: index.search(probes, k) };
 }
 
 function answer(request: Request): Answer {

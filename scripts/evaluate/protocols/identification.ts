@@ -1,5 +1,6 @@
 /** Who is it, or is it nobody we know? Open-set identification, and rank 1 among distractors as in MegaFace. */
 import { dirname, join } from 'node:path';
+import { openSetThreshold } from '../../../lib/gallery/open-set-threshold';
 import { imageCounts, imageRows } from '../image-counts';
 import {
   distractorCounts,
@@ -7,12 +8,13 @@ import {
   rankAmongDistractors,
   type Answer,
   type RankAmong,
+  type RatesAt,
 } from '../metrics/identification';
 import { createRandom, shuffled } from '../metrics/random';
 import { similarity, type EmbeddedImage } from '../pipeline/face-embedder';
 import { isFolder, readText, requireFolder } from '../pipeline/files';
 import type { ImageSource } from '../pipeline/image-set';
-import type { Outcome, Protocol } from '../protocol';
+import type { Outcome, Protocol, SummaryRow } from '../protocol';
 import { readIdentificationCsv, type IdentificationImage } from '../readers/identification-csv';
 import { readImages } from '../readers/people';
 import { identificationSections, type JudgedAnswer } from '../report/identification';
@@ -92,7 +94,9 @@ async function evaluateIdentification(
     answers,
     RATES.map(([, rate]) => rate),
   );
-  const byDefault = session.model.threshold === undefined ? undefined : at(session.model.threshold);
+  const { threshold: least, falseAcceptRates: curve } = session.model;
+  const byDefault = least === undefined ? undefined : at(least);
+  const bySize = curve && at(Math.max(least ?? -1, openSetThreshold(curve, gallery.length)));
   const ranks = await rankDistractors(known, distractors, session);
   const counts = imageCounts(images, embedded);
   const strangers = answers.filter(({ person }) => person === null).length;
@@ -107,6 +111,7 @@ async function evaluateIdentification(
       tpir: Object.fromEntries(RATES.map(([key], index) => [key, points[index]!.tpir])),
       thresholds: Object.fromEntries(RATES.map(([key], index) => [key, points[index]!.threshold])),
       ...(byDefault && { atDefaultThreshold: byDefault }),
+      ...(bySize && { atRaisedThreshold: bySize }),
       people,
       enrolled: gallery.length,
       probes: answers.length - strangers,
@@ -128,12 +133,10 @@ async function evaluateIdentification(
             ? '– (no strangers in the list)'
             : `${percent(tpir)} at ${similarityText(threshold)}`,
       })),
-      ...(byDefault && strangers > 0
+      ...(strangers > 0
         ? [
-            {
-              label: `At the default ${similarityText(byDefault.threshold)}`,
-              value: `TPIR ${percent(byDefault.tpir)}, FPIR ${percent(byDefault.fpir)}`,
-            },
+            ...pointRow('At the default', byDefault),
+            ...pointRow(`Raised for ${gallery.length} samples to`, bySize),
           ]
         : []),
       {
@@ -149,6 +152,17 @@ async function evaluateIdentification(
     ],
     sections: () => identificationSections({ answers, points, ranks: ranks?.ranks ?? [], images, embedder }),
   };
+}
+
+function pointRow(label: string, point: RatesAt | undefined): SummaryRow[] {
+  if (!point) return [];
+  const { threshold, tpir, fpir } = point;
+  return [
+    {
+      label: `${label} ${similarityText(threshold)}`,
+      value: `TPIR ${percent(tpir)}, FPIR ${percent(fpir)}`,
+    },
+  ];
 }
 
 function toSample({ person, index, result }: Known): Sample[] {

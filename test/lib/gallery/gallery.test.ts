@@ -59,6 +59,23 @@ describe('Gallery', () => {
       assert.deepEqual(await gallery.match([], MODEL, OPTIONS), []);
     });
 
+    it('takes a threshold that depends on how many samples the probes are compared with', async () => {
+      const threshold = (samples: number): number => samples / 10;
+      const at = async (model: string): Promise<number> =>
+        (await gallery.match([ada], model, { threshold, topK: 1 }))[0]!.threshold;
+      assert.equal(await at(MODEL), 0);
+      await enrol('Ada', ada);
+      await enrol('Ada', nearby(random, ada, 0.6));
+      await enrol('Ben', ben);
+      await enrol('Ben', ben, 'another');
+      assert.deepEqual([await at(MODEL), await at('another')], [0.3, 0.1]);
+      await gallery.remove('Ben');
+      assert.equal(await at(MODEL), 0.2);
+      await assert.rejects(gallery.match([ada], MODEL, { threshold: () => 2, topK: 1 }), {
+        message: 'Expected a number between -1 and 1 for threshold but received 2',
+      });
+    });
+
     it('answers for each probe with the best sample of the best people', async () => {
       await enrol('Ada', ada);
       await enrol('Ada', nearby(random, ada, 0.6));

@@ -98,6 +98,32 @@ describe('model manifest', () => {
       'Expected a number between -1 and 1 for threshold of model own (models[0] of FILE) but received 36',
     ],
     [
+      { falseAcceptRates: [{ rate: 0.01, similarity: 0.3 }] },
+      'Expected at least two { rate, similarity } for falseAcceptRates of model own (models[0] of FILE) but received an array of 1',
+    ],
+    [
+      { falseAcceptRates: [{ rate: 0.01, similarity: 0.3 }, 0.4] },
+      'Expected { rate, similarity } for falseAcceptRates of model own (models[0] of FILE)[1] but received 0.4',
+    ],
+    [
+      {
+        falseAcceptRates: [
+          { rate: 0.01, similarity: 0.3 },
+          { rate: 0, similarity: 0.4 },
+        ],
+      },
+      'Expected a share of pairs above 0, at most 1 for falseAcceptRates of model own (models[0] of FILE)[1].rate but received 0',
+    ],
+    [
+      {
+        falseAcceptRates: [
+          { rate: 0.001, similarity: 0.3 },
+          { rate: 0.01, similarity: 0.4 },
+        ],
+      },
+      'Expected a lower rate at a higher similarity for falseAcceptRates of model own (models[0] of FILE)[1] but received an object',
+    ],
+    [
       { input: undefined },
       'Expected an object for input of model own (models[0] of FILE) but received undefined',
     ],

@@ -199,6 +199,8 @@ describe('evaluate', () => {
     assert.deepEqual(result['tpir'], { '1e-2': 1, '5e-2': 1 });
     const atDefault = result['atDefaultThreshold'] as Record<string, number>;
     assert.equal(atDefault['tpir'], 1);
+    // Few samples ask for no more than the default.
+    assert.deepEqual(result['atRaisedThreshold'], atDefault);
     assert.equal(result['people'], 3);
     assert.equal(result['probes'], 3);
     assert.equal(result['strangers'], 2);

@@ -1,0 +1,30 @@
+/**
+ * The threshold that a gallery of some size needs. A stranger is compared with every sample, and the most similar one
+ * counts, so at one threshold the more strangers get a name the larger the gallery is: with comparisons that err
+ * independently, for n samples (ISO/IEC 19795-1, identification as n verifications)
+ *
+ *     FPIR = 1 − (1 − FAR)ⁿ
+ *
+ * Samples of one person do not err independently, so fewer strangers get a name than this says (docs/accuracy.md).
+ */
+import type { FalseAcceptRate } from '../models/manifest';
+
+/** Share of strangers who may get a name (FPIR): 1 in 100. */
+export const STRANGERS_NAMED = 0.01;
+
+/**
+ * Cosine similarity at which strangers get a name no more often than STRANGERS_NAMED says. Between the points of the curve, and
+ * beyond its ends, the similarity is taken for linear in the logarithm of the rate.
+ * @param curve at least two points, by falling rate
+ * @param samples in the gallery, 1 or more
+ */
+export function openSetThreshold(curve: readonly FalseAcceptRate[], samples: number): number {
+  // 1 − (1 − FPIR)^(1/n), which is too small for plain arithmetic where n is large.
+  const wanted = Math.log(-Math.expm1(Math.log1p(-STRANGERS_NAMED) / samples));
+  const last = curve.length - 1;
+  const next = curve.findIndex(({ rate }, index) => index > 0 && Math.log(rate) <= wanted);
+  const end = next < 0 ? last : next;
+  const [from, to] = [curve[end - 1]!, curve[end]!];
+  const along = (wanted - Math.log(from.rate)) / (Math.log(to.rate) - Math.log(from.rate));
+  return Math.min(1, from.similarity + along * (to.similarity - from.similarity));
+}
