@@ -39,7 +39,7 @@ export interface GalleryConfig {
   readonly person: string;
   /** Cosine similarity; undefined takes the default of the model that made the embedding. */
   readonly threshold: number | undefined;
-  /** A match takes the threshold that the gallery's size asks for, where that is higher. */
+  /** A match takes the threshold that the gallery's size asks for, where that is higher. Off in flows from before it was there. */
   readonly raiseThreshold: boolean;
   /** How many people a match lists. */
   readonly candidates: number;

@@ -183,19 +183,11 @@ function noEmbedding(): ArcFlowError {
   );
 }
 
-/** A number, or one for each size of the gallery. */
+/** A number; or one for each size of the gallery, where the model tells how similar different people are. */
 function matchThreshold(RED: NodeAPI, config: GalleryConfig, model: string): MatchOptions['threshold'] {
   const least = config.threshold ?? thresholdOf(RED, config, model);
-  if (!config.raiseThreshold) return least;
-  const curve = modelOf(RED, config, model)?.falseAcceptRates;
-  if (!curve) {
-    throw new ArcFlowError(
-      'INVALID_ARGUMENT',
-      `Expected the model ${model} to declare falseAcceptRates, from which a threshold is raised with the gallery`,
-      'no rates',
-    );
-  }
-  return (samples) => Math.max(least, openSetThreshold(curve, Math.max(1, samples)));
+  const curve = config.raiseThreshold ? modelOf(RED, config, model)?.falseAcceptRates : undefined;
+  return curve ? (samples) => Math.max(least, openSetThreshold(curve, Math.max(1, samples))) : least;
 }
 
 /** The threshold that the evaluation found for a model; one of the user's own may state its own in its manifest. */

@@ -49,7 +49,11 @@ export async function playVideo(options: VideoOptions): Promise<void> {
       // Small faces need what accuracy there is: embeddings averaged with their mirror image.
       'cp-embed-person': { flip: true },
       'cp-embed': { flip: true },
-      'cp-match': judged ? { threshold: LEAST_SIMILARITY, wires: [[JUDGE.id]] } : { threshold },
+      'cp-match': {
+        threshold: judged ? LEAST_SIMILARITY : threshold,
+        raiseThreshold: false,
+        ...(judged && { wires: [[JUDGE.id]] }),
+      },
     },
   );
 
