@@ -131,7 +131,8 @@ describe('a camera in the long run', function () {
     // A deploy may come at any moment of connecting and playing.
     for (let n = 0; n < DEPLOYS; n++) await play(n, (n * 37) % 800);
     await clear();
-    assert.deepEqual(await settled(nodeRed.pid, before), before);
+    const after = await settled(nodeRed.pid, before);
+    assert.ok(isWithin(after, before), `${JSON.stringify(after)}, before ${JSON.stringify(before)}`);
     const frames = printed(nodeRed, 'frame').length;
     assert.ok(frames > 0, 'no deploy had time to play');
     const grown = (residentBytes(nodeRed.pid) - memory) / MIB;
@@ -145,7 +146,7 @@ interface Holdings {
   readonly files: number;
 }
 
-/** What a process holds once that is what is expected, or after some seconds, in which idle connections close. */
+/** What a process holds once that is no more than expected, or after some seconds, in which idle connections close. */
 async function settled(pid: number, expected?: Holdings): Promise<Holdings> {
   const holdings = (): Holdings => ({
     processes: childrenOf(pid).length,
@@ -154,11 +155,16 @@ async function settled(pid: number, expected?: Holdings): Promise<Holdings> {
     files: readdirSync(`/proc/${pid}/fd`).length,
   });
   let now = holdings();
-  for (let tries = 0; tries < 80 && JSON.stringify(now) !== JSON.stringify(expected); tries++) {
+  for (let tries = 0; tries < 80 && !(expected && isWithin(now, expected)); tries++) {
     await delay(100);
     now = holdings();
   }
   return now;
+}
+
+/** libvips ends threads that have nothing to do for a while: fewer are well, more are left over. */
+function isWithin(now: Holdings, most: Holdings): boolean {
+  return now.processes <= most.processes && now.threads <= most.threads && now.files <= most.files;
 }
 
 /** Of a process with all its threads and its decoder. */
