@@ -39,7 +39,7 @@ export interface GalleryConfig {
   readonly person: string;
   /** Cosine similarity; undefined takes the default of the model that made the embedding. */
   readonly threshold: number | undefined;
-  /** A match takes the threshold that the gallery's size asks for, where that is higher. Off in flows from before it was there. */
+  /** A match takes the threshold that the gallery's size asks for, where that is higher than the model's own. */
   readonly raiseThreshold: boolean;
   /** How many people a match lists. */
   readonly candidates: number;
@@ -64,7 +64,7 @@ export function toConfig(def: GalleryDef): GalleryConfig {
     threshold: isBlank(def.threshold)
       ? undefined
       : numberField(def.threshold, 'threshold', 0, { min: -1, max: 1 }),
-    raiseThreshold: flagField(def.raiseThreshold, 'raiseThreshold', false),
+    raiseThreshold: flagField(def.raiseThreshold, 'raiseThreshold', true),
     candidates: numberField(def.candidates, 'candidates', 3, { min: 1, max: 100, integer: true }),
     minFaceSize: numberField(def.minFaceSize, 'minFaceSize', 40, { min: 0, max: 4096 }),
     minSharpness: numberField(def.minSharpness, 'minSharpness', 0.45, { min: 0, max: 1 }),

@@ -183,9 +183,10 @@ function noEmbedding(): ArcFlowError {
   );
 }
 
-/** A number; or one for each size of the gallery, where the model tells how similar different people are. */
+/** The node's own number; else the model's, raised with the gallery where the model tells how similar different people are. */
 function matchThreshold(RED: NodeAPI, config: GalleryConfig, model: string): MatchOptions['threshold'] {
-  const least = config.threshold ?? thresholdOf(RED, config, model);
+  if (config.threshold !== undefined) return config.threshold;
+  const least = thresholdOf(RED, config, model);
   const curve = config.raiseThreshold ? modelOf(RED, config, model)?.falseAcceptRates : undefined;
   return curve ? (samples) => Math.max(least, openSetThreshold(curve, Math.max(1, samples))) : least;
 }

@@ -49,11 +49,7 @@ export async function playVideo(options: VideoOptions): Promise<void> {
       // Small faces need what accuracy there is: embeddings averaged with their mirror image.
       'cp-embed-person': { flip: true },
       'cp-embed': { flip: true },
-      'cp-match': {
-        threshold: judged ? LEAST_SIMILARITY : threshold,
-        raiseThreshold: false,
-        ...(judged && { wires: [[JUDGE.id]] }),
-      },
+      'cp-match': judged ? { threshold: LEAST_SIMILARITY, wires: [[JUDGE.id]] } : { threshold },
     },
   );
 
