@@ -7,7 +7,7 @@
  *
  * Samples of one person do not err independently, so fewer strangers get a name than this says (docs/accuracy.md).
  */
-import type { FalseAcceptRate } from '../models/manifest';
+import type { EmbedModel, FalseAcceptRate } from '../models/manifest';
 
 /** Share of strangers who may get a name (FPIR): 1 in 100. */
 export const STRANGERS_NAMED = 0.01;
@@ -27,4 +27,12 @@ export function openSetThreshold(curve: readonly FalseAcceptRate[], samples: num
   const [from, to] = [curve[end - 1]!, curve[end]!];
   const along = (wanted - Math.log(from.rate)) / (Math.log(to.rate) - Math.log(from.rate));
   return Math.min(1, from.similarity + along * (to.similarity - from.similarity));
+}
+
+/** A model's own threshold, or what so many samples ask for where that is higher; undefined where the model does not tell. */
+export function raisedThreshold(
+  { threshold = -1, falseAcceptRates }: Pick<EmbedModel, 'threshold' | 'falseAcceptRates'>,
+  samples: number,
+): number | undefined {
+  return falseAcceptRates && Math.max(threshold, openSetThreshold(falseAcceptRates, Math.max(1, samples)));
 }

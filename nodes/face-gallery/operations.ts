@@ -5,7 +5,7 @@ import type { Face } from '../../lib/face';
 import { toFaces } from '../../lib/faces';
 import { chooseFace, type EmbeddedFace } from '../../lib/gallery/enrolment';
 import type { Gallery, MatchOptions } from '../../lib/gallery/gallery';
-import { openSetThreshold } from '../../lib/gallery/open-set-threshold';
+import { raisedThreshold } from '../../lib/gallery/open-set-threshold';
 import { modelId, unitEmbedding } from '../../lib/gallery/sample';
 import { toFrame } from '../../lib/image/frame';
 import { embedModels, readManifest, type EmbedModel } from '../../lib/models/manifest';
@@ -184,11 +184,11 @@ function noEmbedding(): ArcFlowError {
 }
 
 /** The node's own number; else the model's, raised with the gallery where the model tells how similar different people are. */
-function matchThreshold(RED: NodeAPI, config: GalleryConfig, model: string): MatchOptions['threshold'] {
+function matchThreshold(RED: NodeAPI, config: GalleryConfig, id: string): MatchOptions['threshold'] {
   if (config.threshold !== undefined) return config.threshold;
-  const least = thresholdOf(RED, config, model);
-  const curve = config.raiseThreshold ? modelOf(RED, config, model)?.falseAcceptRates : undefined;
-  return curve ? (samples) => Math.max(least, openSetThreshold(curve, Math.max(1, samples))) : least;
+  const least = thresholdOf(RED, config, id);
+  const model = config.raiseThreshold ? modelOf(RED, config, id) : undefined;
+  return model ? (samples) => raisedThreshold(model, samples) ?? least : least;
 }
 
 /** The threshold that the evaluation found for a model; one of the user's own may state its own in its manifest. */

@@ -1,6 +1,6 @@
 /** Who is it, or is it nobody we know? Open-set identification, and rank 1 among distractors as in MegaFace. */
 import { dirname, join } from 'node:path';
-import { openSetThreshold } from '../../../lib/gallery/open-set-threshold';
+import { raisedThreshold } from '../../../lib/gallery/open-set-threshold';
 import { imageCounts, imageRows } from '../image-counts';
 import {
   distractorCounts,
@@ -94,9 +94,11 @@ async function evaluateIdentification(
     answers,
     RATES.map(([, rate]) => rate),
   );
-  const { threshold: least, falseAcceptRates: curve } = session.model;
-  const byDefault = least === undefined ? undefined : at(least);
-  const bySize = curve && at(Math.max(least ?? -1, openSetThreshold(curve, gallery.length)));
+  const pointAt = (threshold: number | undefined): RatesAt | undefined =>
+    threshold === undefined ? undefined : at(threshold);
+  const { model } = session;
+  const byDefault = pointAt(model.threshold);
+  const bySize = pointAt(raisedThreshold(model, gallery.length));
   const ranks = await rankDistractors(known, distractors, session);
   const counts = imageCounts(images, embedded);
   const strangers = answers.filter(({ person }) => person === null).length;
@@ -105,7 +107,7 @@ async function evaluateIdentification(
     title: `Identification among ${people} people`,
     result: {
       protocol: 'identification',
-      model: session.model.id,
+      model: model.id,
       flip: session.flip,
       rank1,
       tpir: Object.fromEntries(RATES.map(([key], index) => [key, points[index]!.tpir])),
@@ -148,7 +150,7 @@ async function evaluateIdentification(
         value: percent(rank.rank1),
       })),
       ...imageRows(counts),
-      { label: 'Model', value: `${session.model.id}${session.flip ? ', flip averaged' : ''}` },
+      { label: 'Model', value: `${model.id}${session.flip ? ', flip averaged' : ''}` },
     ],
     sections: () => identificationSections({ answers, points, ranks: ranks?.ranks ?? [], images, embedder }),
   };
