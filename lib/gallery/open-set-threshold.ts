@@ -5,16 +5,16 @@
  *
  *     FPIR = 1 − (1 − FAR)ⁿ
  *
- * Samples of one person do not err independently, so fewer strangers get a name than this says (docs/accuracy.md).
+ * They do not quite, least of all those with samples of one person: docs/accuracy.md has what comes of it.
  */
 import type { EmbedModel, FalseAcceptRate } from '../models/manifest';
 
-/** Share of strangers who may get a name (FPIR): 1 in 100. */
-export const STRANGERS_NAMED = 0.01;
+/** Share of strangers who get a name (FPIR): 1 in 100. */
+const STRANGERS_NAMED = 0.01;
 
 /**
- * Cosine similarity at which strangers get a name no more often than STRANGERS_NAMED says. Between the points of the curve, and
- * beyond its ends, the similarity is taken for linear in the logarithm of the rate.
+ * Cosine similarity at which about so many strangers get a name. Between the points of the curve, and beyond its ends, the
+ * similarity is taken for linear in the logarithm of the rate.
  * @param curve at least two points, by falling rate
  * @param samples in the gallery, 1 or more
  */

@@ -107,13 +107,16 @@ export function shippedManifestPath(): string {
   return path.join(packageRoot(), 'models', 'manifest.json');
 }
 
+let shipped: Manifest | undefined;
+
 /**
  * The shipped networks and fonts, and after them those of a user's manifest.
  * @throws ArcFlowError MODEL_MISSING when a manifest cannot be read; INVALID_ARGUMENT that names the entry and the
  *   field when it says something else than expected, and when an id occurs twice
  */
 export function readManifest(userManifest?: string): Manifest {
-  const shipped = readManifestFile(shippedManifestPath());
+  // Asked for with every match of a gallery; it is part of the code and does not change.
+  shipped ??= readManifestFile(shippedManifestPath());
   if (userManifest === undefined) return shipped;
   const own = readManifestFile(userManifest);
   const models = [...shipped.models, ...own.models];

@@ -74,8 +74,9 @@ async function enrol({ RED, gallery, config, message }: Task): Promise<Outcome> 
 async function verify({ RED, gallery, config, message }: Task): Promise<Outcome> {
   const person = personOf(config, message);
   const face = mainFace(measured(facesOf(message)));
-  const threshold = config.threshold ?? thresholdOf(RED, config, face.embeddingModel);
-  const result = await gallery.verify(face.embedding, person, face.embeddingModel, threshold);
+  const { embedding, embeddingModel: id } = face;
+  const threshold = config.threshold ?? ownThreshold(modelOf(RED, config, id), id);
+  const result = await gallery.verify(embedding, person, id, threshold);
   message.payload = result;
   return [result.same ? 'same' : 'different', { person, similarity: result.similarity.toFixed(2) }];
 }
@@ -186,26 +187,25 @@ function noEmbedding(): ArcFlowError {
 /** The node's own number; else the model's, raised with the gallery where the model tells how similar different people are. */
 function matchThreshold(RED: NodeAPI, config: GalleryConfig, id: string): MatchOptions['threshold'] {
   if (config.threshold !== undefined) return config.threshold;
-  const least = thresholdOf(RED, config, id);
-  const model = config.raiseThreshold ? modelOf(RED, config, id) : undefined;
-  return model ? (samples) => raisedThreshold(model, samples) ?? least : least;
+  const model = modelOf(RED, config, id);
+  const least = ownThreshold(model, id);
+  return model && config.raiseThreshold ? (samples) => raisedThreshold(model, samples) ?? least : least;
 }
 
 /** The threshold that the evaluation found for a model; one of the user's own may state its own in its manifest. */
-function thresholdOf(RED: NodeAPI, config: GalleryConfig, model: string): number {
-  const threshold = modelOf(RED, config, model)?.threshold;
-  if (threshold === undefined) {
+function ownThreshold(model: EmbedModel | undefined, id: string): number {
+  if (model?.threshold === undefined) {
     throw new ArcFlowError(
       'INVALID_ARGUMENT',
-      `Expected a threshold to be set in the gallery node: the model ${model} declares none`,
+      `Expected a threshold to be set in the gallery node: the model ${id} declares none`,
       'no threshold',
     );
   }
-  return threshold;
+  return model.threshold;
 }
 
-function modelOf(RED: NodeAPI, config: GalleryConfig, model: string): EmbedModel | undefined {
+function modelOf(RED: NodeAPI, config: GalleryConfig, id: string): EmbedModel | undefined {
   const models =
     config.runtime === '' ? embedModels(readManifest()) : runtimeOf(RED, config.runtime).embedModels;
-  return models.find(({ id }) => id === model);
+  return models.find((model) => model.id === id);
 }

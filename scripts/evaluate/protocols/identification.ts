@@ -31,7 +31,7 @@ const SEED = 2016;
 export const identification: Protocol = {
   name: 'identification',
   help: 'who is it: rank 1, strangers rejected, and rank 1 among distractors (MegaFace)',
-  usage: '--list FILE [--images DIR] [--distractors DIR]',
+  usage: '--list FILE [--images DIR] [--people N] [--distractors DIR]',
   options: [
     {
       name: 'list',
@@ -44,6 +44,11 @@ export const identification: Protocol = {
       help: 'what the paths are relative to (default: images beside the csv, or its folder)',
     },
     {
+      name: 'people',
+      value: 'N',
+      help: 'enrol only the first N people of the list; pictures of the others are strangers',
+    },
+    {
       name: 'distractors',
       value: 'DIR',
       help: 'images of other people, to hide each probe’s own person among',
@@ -52,7 +57,8 @@ export const identification: Protocol = {
   async run(args, session) {
     const file = args.required('list');
     const folder = await requireFolder(args.optional('images') ?? (await defaultFolder(file)), '--images');
-    const entries = readIdentificationCsv(await readText(file, '--list'), file, folder);
+    const all = readIdentificationCsv(await readText(file, '--list'), file, folder);
+    const entries = firstPeople(all, args.number('people', Infinity, { min: 1, max: Infinity }));
     const distractorFolder = args.optional('distractors');
     const distractors =
       distractorFolder === undefined
@@ -61,6 +67,16 @@ export const identification: Protocol = {
     return evaluateIdentification(entries, distractors, session);
   },
 };
+
+/** A smaller gallery: pictures to enrol of the people after the first `count` are left out, their probes are strangers. */
+function firstPeople(entries: readonly IdentificationImage[], count: number): IdentificationImage[] {
+  const enrolled = entries.filter(({ role }) => role === 'enrol').map(({ person }) => person);
+  const kept = new Set([...new Set(enrolled)].slice(0, count));
+  return entries.flatMap((entry): IdentificationImage[] => {
+    if (kept.has(entry.person)) return [entry];
+    return entry.role === 'enrol' ? [] : [{ ...entry, role: 'unknown' }];
+  });
+}
 
 async function defaultFolder(file: string): Promise<string> {
   const images = join(dirname(file), 'images');

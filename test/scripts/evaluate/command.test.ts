@@ -212,6 +212,17 @@ describe('evaluate', () => {
     assert.equal(page.match(/<svg/g)?.length, 3);
     // The only strangers: one who is like somebody, and one without a face.
     assert.match(page, /a stranger/);
+
+    const smaller = await runJson(
+      'identification',
+      '--list',
+      list,
+      '--images',
+      join(folder, 'people'),
+      '--people',
+      '2',
+    );
+    assert.deepEqual([smaller['people'], smaller['probes'], smaller['strangers']], [2, 2, 3]);
   });
 
   it('compares everybody with everybody', async () => {
