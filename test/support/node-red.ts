@@ -25,11 +25,17 @@ export interface NodeRed {
 }
 
 /**
- * Starts Node-RED on a free port of the loopback interface, without authentication, telemetry or tours.
+ * Starts Node-RED on a free port of the loopback interface, without telemetry or tours; without authentication unless
+ * the settings say otherwise.
  * @param flows what its flow file holds
  * @param credentials of its nodes, by the node's id
+ * @param more settings; JSON
  */
-export async function startNodeRed(flows: readonly object[], credentials: object = {}): Promise<NodeRed> {
+export async function startNodeRed(
+  flows: readonly object[],
+  credentials: object = {},
+  more: object = {},
+): Promise<NodeRed> {
   const userDir = await mkdtemp(join(tmpdir(), 'arcflow-'));
   const port = await freePort();
   await mkdir(join(userDir, 'node_modules', '@arcflow'), { recursive: true });
@@ -44,6 +50,7 @@ export async function startNodeRed(flows: readonly object[], credentials: object
     telemetry: { enabled: false, updateNotification: false },
     // The list of all published nodes lies on the internet.
     editorTheme: { tours: false, palette: { catalogues: [] } },
+    ...more,
   };
   await writeFile(join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};`);
 
@@ -76,9 +83,10 @@ async function untilStarted(child: ChildProcess, url: string, output: () => stri
   throw new Error(`Node-RED did not start:\n${output()}`);
 }
 
+/** With authentication it answers that it asks for a password. */
 async function answers(url: string): Promise<boolean> {
   return fetch(url).then(
-    (response) => response.ok,
+    ({ ok, status }) => ok || status === 401,
     () => false,
   );
 }
