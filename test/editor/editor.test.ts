@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { ensureBuilt } from '../support/built';
 import { LANGUAGES, ROOT, catalogueOf, loadPage, nodeFolders, type Language } from '../support/node-folder';
+import { needs } from '../support/needs';
 import { startNodeRed, type NodeRed } from '../support/node-red';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
@@ -54,10 +55,7 @@ describe('editor', function () {
   let dataDir: string;
 
   before(async function () {
-    if (CHROMIUM === undefined) {
-      console.log('      skipped: there is no Chromium on this machine (Debian: apt-get install chromium)');
-      this.skip();
-    }
+    needs(this, 'chromium', CHROMIUM === undefined ? 'there is no Chromium on this machine' : undefined);
     ensureBuilt();
     await mkdir(SCREENSHOTS, { recursive: true });
     dataDir = await mkdtemp(join(tmpdir(), 'arcflow-fonts-'));
@@ -65,7 +63,7 @@ describe('editor', function () {
     await symlink(join(ROOT, 'models', 'fonts'), join(dataDir, 'fonts'), 'junction');
     nodeRed = await startNodeRed(FLOWS);
     const env = { ...process.env, XDG_DATA_HOME: dataDir } as Record<string, string>;
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS, env });
+    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ARGUMENTS, env });
   });
 
   after(async () => {

@@ -9,6 +9,7 @@ import { childrenOf, numberedJpeg } from '../lib/video/support';
 import { MjpegServer } from '../servers/mjpeg-server';
 import { ensureBuilt } from '../support/built';
 import { startNodeRed, type NodeRed } from '../support/node-red';
+import { needsLinux } from '../support/needs';
 
 const START_MS = 240_000;
 const RATE = 30;
@@ -57,10 +58,7 @@ describe('a camera in the long run', function () {
   before(async function () {
     const picture = await numberedJpeg(1, SIZE.width, SIZE.height);
     camera = await MjpegServer.start({ framesPerSecond: RATE, picture: () => picture });
-    if (process.platform !== 'linux') {
-      console.log('      this needs Linux, which tells what a process holds');
-      this.skip();
-    }
+    needsLinux(this);
     ensureBuilt();
   });
   after(() => camera.stop());

@@ -7,7 +7,16 @@ import { MjpegServer } from '../../servers/mjpeg-server';
 import { ffmpegServerMissing, startHls, startRtmp } from '../../servers/ffmpeg-server';
 import { RtspServer, rtspServerMissing } from '../../servers/rtsp-server';
 import { startTlsFront, tlsFrontMissing } from '../../servers/tls-front';
-import { availableDecoders, childrenOf, commandLine, nextState, numberedJpeg } from './support';
+import { needs } from '../../support/needs';
+import {
+  childrenOf,
+  commandLine,
+  DECODERS,
+  decodersFor,
+  needsDecoder,
+  nextState,
+  numberedJpeg,
+} from './support';
 
 const RATE = 30;
 const PASSWORD = "p@ss:w/rd'1&é";
@@ -22,13 +31,6 @@ async function takeUntil(source: VideoSource, wanted: (frame: Frame) => boolean)
     assert.ok(frame, 'the source ended');
     if (wanted(frame)) return frame;
   }
-}
-
-/** Skips the test, or the group, and says why. */
-function leaveOutWhere(context: Mocha.Context, missing: string | undefined): void {
-  if (missing === undefined) return;
-  console.log(`      ${missing}`);
-  context.skip();
 }
 
 describe('VideoSource with streams', () => {
@@ -69,13 +71,10 @@ describe('VideoSource with streams', () => {
     await Promise.all(servers.splice(0).map((server) => server.stop()));
   });
 
-  for (const decoderPath of ['ffmpeg', 'node-av']) {
+  for (const decoderPath of DECODERS) {
     describe(`decoded by ${decoderPath}`, () => {
       before(async function () {
-        if (!(await availableDecoders()).includes(decoderPath)) {
-          console.log(`      ${decoderPath} is not installed here`);
-          this.skip();
-        }
+        await needsDecoder(this, decoderPath);
       });
 
       it('reads MJPEG, notices that the camera is gone, and reads on when it is back', async () => {
@@ -224,12 +223,12 @@ describe('VideoSource with streams', () => {
 
   describe('from services', () => {
     before(function () {
-      leaveOutWhere(this, ffmpegServerMissing());
+      needs(this, 'ffmpeg', ffmpegServerMissing());
     });
 
     for (const [protocol, start] of Object.entries({ RTMP: startRtmp, HLS: startHls })) {
-      it(`reads ${protocol}, whoever decodes`, async () => {
-        for (const decoderPath of await availableDecoders()) {
+      it(`reads ${protocol}, whoever decodes`, async function () {
+        for (const decoderPath of await decodersFor(this)) {
           const server = await start();
           servers.push(server);
           const source = open({ url: server.url }, { decoderPath });
@@ -245,7 +244,7 @@ describe('VideoSource with streams', () => {
 
   describe('over RTSP', () => {
     before(function () {
-      leaveOutWhere(this, rtspServerMissing());
+      needs(this, 'rtsp-server', rtspServerMissing());
     });
 
     async function rtsp(options: Parameters<typeof RtspServer.start>[0] = {}): Promise<RtspServer> {
@@ -254,9 +253,9 @@ describe('VideoSource with streams', () => {
       return server;
     }
 
-    for (const decoderPath of ['ffmpeg', 'node-av']) {
+    for (const decoderPath of DECODERS) {
       it(`reads H.264 with a password, and reads on after the server was killed (${decoderPath})`, async function () {
-        if (!(await availableDecoders()).includes(decoderPath)) this.skip();
+        await needsDecoder(this, decoderPath);
         const login = { user: 'admin', password: PASSWORD };
         const auth = decoderPath === 'ffmpeg' ? 'digest' : 'basic';
         const server = await rtsp({ auth, ...login });
@@ -276,11 +275,11 @@ describe('VideoSource with streams', () => {
     }
 
     it('reads over TLS', async function () {
-      leaveOutWhere(this, tlsFrontMissing());
+      needs(this, 'openssl', tlsFrontMissing());
       const { port } = await rtsp({ auth: 'basic', user: 'admin', password: PASSWORD });
       const front = await startTlsFront(port);
       servers.push(front);
-      for (const decoderPath of await availableDecoders()) {
+      for (const decoderPath of await decodersFor(this)) {
         const url = `rtsps://127.0.0.1:${front.port}/camera`;
         const source = open({ url, user: 'admin', password: PASSWORD }, { decoderPath });
         await source.start();
