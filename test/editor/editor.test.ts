@@ -25,7 +25,9 @@ const ARGUMENTS = [
 const SCREENSHOTS = join(ROOT, '.cache', 'editor');
 const WINDOW = { width: 1400, height: 1000 };
 /** Building, and starting Node-RED and Chromium, on a small busy machine. */
-const START_MS = 180_000;
+const START_MS = 600_000;
+/** For the editor to do what it was asked for. */
+const WAIT_MS = 200_000;
 
 const nodes = nodeFolders().map((folder) => {
   const { type, definition } = loadPage(folder);
@@ -303,6 +305,7 @@ async function openEditor(
   complaints: string[],
 ): Promise<Page> {
   const context = await browser.newContext({ locale: language, viewport: WINDOW });
+  context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {

@@ -7,7 +7,7 @@ import { ensureBuilt } from '../support/built';
 import { startNodeRed, type NodeRed } from '../support/node-red';
 import { needsLinux } from '../support/needs';
 
-const START_MS = 240_000;
+const START_MS = 600_000;
 const TAB = { id: 'tab', type: 'tab', label: 'Camera' };
 const CAMERA = {
   id: 'camera',

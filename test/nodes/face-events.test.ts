@@ -400,7 +400,7 @@ async function clipFrame(index: number): Promise<Frame> {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 200_000;
   while (!condition()) {
     assert.ok(Date.now() < deadline, 'waited in vain');
     await sleep(20);

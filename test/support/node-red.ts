@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from './node-folder';
 
-const START_MS = 60_000;
+/** On a machine that is busy with other things. */
+const START_MS = 240_000;
 const POLL_MS = 100;
 const PACKAGE = '@arcflow/node-red-arcflow';
 

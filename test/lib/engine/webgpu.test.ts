@@ -44,7 +44,7 @@ async function recognise(provider: 'cpu' | 'webgpu', photo: Buffer) {
 }
 
 describe('engine on webgpu', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let photo: Buffer;
 
   before(async function () {

@@ -82,7 +82,7 @@ export async function needsSetpriv(context: Mocha.Context): Promise<void> {
 export function nextState<S extends VideoState['state']>(
   source: VideoSource,
   name: S,
-  withinMs = 20_000,
+  withinMs = 120_000,
 ): Promise<Extract<VideoState, { state: S }>> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {

@@ -175,21 +175,24 @@ describe('VideoSource with streams', () => {
     await source.take();
     const ages: number[] = [];
     let memory = 0;
-    for (let n = 0; n < 14; n++) {
-      if (n === 4) memory = process.memoryUsage.rss();
+    const begun = Date.now();
+    // A busy machine decodes fewer frames: until more were dropped than sent.
+    while (ages.length < 14 || !(last && last.dropped > last.sent)) {
+      if (ages.length === 4) memory = process.memoryUsage.rss();
       const frame = await source.take();
       ages.push(Date.now() - frame!.timestamp);
       await delay(300);
     }
+    const elapsed = Date.now() - begun;
     const grown = (process.memoryUsage.rss() - memory) / 1e6;
     await source.close();
-    const { received, sent, dropped } = last!;
-    assert.ok(sent === 15, `${sent} sent`);
+    const { received, sent, dropped } = last;
+    assert.equal(sent, ages.length + 1);
     assert.ok(received - sent - dropped <= 1, 'all counted but one that may lie ready');
     assert.ok(dropped > sent, `${dropped} dropped`);
-    // Two frame periods of the rate that this flow can take. In a queue they would be seconds old.
+    // In a queue most would be older than half of the time that all of it took.
     const typical = ages.toSorted((a, b) => a - b)[ages.length >> 1]!;
-    assert.ok(typical < 600, `frames were ${ages.join(', ')} ms old`);
+    assert.ok(typical < elapsed / 4, `after ${elapsed} ms frames were ${ages.join(', ')} ms old`);
     // What the rest of the process does is in it too; the frames that were dropped would be far more if they were kept.
     const droppedMb = (dropped * 1920 * 1080 * 3) / 1e6;
     assert.ok(grown < droppedMb / 2, `${grown} MB more, with ${droppedMb} MB dropped`);
