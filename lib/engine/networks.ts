@@ -7,7 +7,7 @@ import { chooseProvider, type ChosenProvider, type Provider } from '../inference
 import { requireModel, type EmbedModel } from '../models/manifest';
 import { verifyModelFile } from '../models/verify';
 import { PromiseCache } from '../promise-cache';
-import type { EngineOptions } from './protocol';
+import type { ThreadOptions } from './protocol';
 
 /** The job that providers are compared on: P-Net over a small picture, best of a few runs. The first one compiles. */
 const TRIAL_SIZE = { width: 320, height: 240 };
@@ -19,7 +19,7 @@ export class Networks {
   private readonly chosen = new PromiseCache<ChosenProvider>();
   private readonly opened = new PromiseCache<Network>();
 
-  constructor(private readonly options: EngineOptions) {}
+  constructor(private readonly options: ThreadOptions) {}
 
   get threads(): number {
     return this.options.threads;
@@ -55,6 +55,12 @@ export class Networks {
       }
       return network;
     });
+  }
+
+  /** Releases what was loaded; nothing may run any more. */
+  async close(): Promise<void> {
+    const networks = await this.opened.clear();
+    await Promise.all(networks.map((network) => network.release()));
   }
 
   private async load(path: string): Promise<Network> {

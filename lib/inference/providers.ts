@@ -1,4 +1,5 @@
 /** Which execution provider runs the networks: tried one at a time, because ONNX Runtime refuses a whole list for one that is missing. */
+import './telemetry';
 import { env } from 'onnxruntime-node';
 import { ArcFlowError, messageOf } from '../errors';
 
