@@ -1,5 +1,5 @@
 /** What an engine is made with. */
-import type { ProviderChoice } from '../inference/providers';
+import type { ProviderChoice } from '../inference/provider-names';
 
 /** What the worker needs to know. */
 export interface ThreadOptions {

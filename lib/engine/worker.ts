@@ -5,6 +5,6 @@ import { Operations } from './operations';
 import { countFrames } from './shared-frames';
 import type { ThreadOptions } from './protocol';
 
-const networks = new Networks(threadOptions<ThreadOptions>());
+const networks = new Networks(threadOptions() as ThreadOptions);
 
 serve(new Operations(networks), { received: countFrames, close: () => networks.close() });

@@ -21,10 +21,10 @@ export type Reply =
 /** Asks the thread to finish, to free what it holds and to end. */
 export const CLOSE = 'close';
 
-export interface ThreadData<Options = unknown> {
+export interface ThreadData {
   /** What the thread has still to do (its start, requests, its close), one number that both sides see. */
   readonly pending: Int32Array;
-  readonly options: Options;
+  readonly options: unknown;
 }
 
 /** The operations of a thread: the public methods of a class. */

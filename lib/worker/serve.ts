@@ -5,14 +5,14 @@ import { CLOSE, type Failure, type Reply, type Request, type ThreadData } from '
 
 export interface Service {
   /** Sees the arguments of each request before it runs. */
-  received?(args: readonly unknown[]): void;
+  readonly received?: (args: readonly unknown[]) => void;
   /** Frees what the operations hold, once nothing runs any more. */
-  close?(): Promise<void> | void;
+  readonly close?: () => Promise<void> | void;
 }
 
 /** The options that the client gave the thread. */
-export function threadOptions<Options>(): Options {
-  return (workerData as ThreadData<Options>).options;
+export function threadOptions(): unknown {
+  return (workerData as ThreadData).options;
 }
 
 /** Carries out requests by calling the method of that name. */
