@@ -24,12 +24,23 @@ export interface NodeRed {
   readonly pid: number;
 }
 
+export interface Surroundings {
+  /** Instead of this process's. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** A command that starts Node-RED as its own arguments. */
+  readonly wrapper?: readonly string[];
+}
+
 /**
  * Starts Node-RED on a free port of the loopback interface, without authentication, telemetry or tours.
  * @param flows what its flow file holds
  * @param credentials of its nodes, by the node's id
  */
-export async function startNodeRed(flows: readonly object[], credentials: object = {}): Promise<NodeRed> {
+export async function startNodeRed(
+  flows: readonly object[],
+  credentials: object = {},
+  { env = process.env, wrapper = [] }: Surroundings = {},
+): Promise<NodeRed> {
   const userDir = await mkdtemp(join(tmpdir(), 'arcflow-'));
   const port = await freePort();
   await mkdir(join(userDir, 'node_modules', '@arcflow'), { recursive: true });
@@ -48,7 +59,8 @@ export async function startNodeRed(flows: readonly object[], credentials: object
   await writeFile(join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};`);
 
   const main = createRequire(__filename).resolve('node-red/red.js');
-  const child = spawn(process.execPath, [main, '--userDir', userDir], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [command, ...args] = [...wrapper, process.execPath, main, '--userDir', userDir];
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (part: Buffer) => (output += part.toString()));
