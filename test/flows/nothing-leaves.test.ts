@@ -77,7 +77,9 @@ describe('a flow in an empty home', function () {
     }
     assert.match(nodeRed.log(), /sample1\.jpg[^]*sample4\.jpg/);
     assert.doesNotMatch(nodeRed.log(), /code: '/);
-    const left = [folder('home'), folder('tmp')].flatMap((place) => readdirSync(place, { recursive: true }));
+    const left = [folder('home'), folder('tmp')].flatMap((place) =>
+      readdirSync(place, { recursive: true }).map(String),
+    );
     assert.deepEqual(left, []);
     if (!tracer) {
       console.log('      connections were not watched: there is no strace');
