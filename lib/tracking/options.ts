@@ -81,8 +81,10 @@ export interface TrackingOptions extends Numbers {
   readonly oneSureFrame: boolean;
 }
 
+/** Its default. */
+export const ONE_SURE_FRAME = true;
+
 const NAMES = Object.keys(TRACKING_NUMBERS) as (keyof Numbers)[];
-const ONE_SURE_FRAME = 'oneSureFrame';
 
 /**
  * Options from outside; what is missing or undefined gets its default.
@@ -90,9 +92,9 @@ const ONE_SURE_FRAME = 'oneSureFrame';
  */
 export function toTrackingOptions(value: unknown = {}): TrackingOptions {
   if (!isRecord(value)) throw invalid('an object', 'tracking options', value);
-  const stranger = Object.keys(value).find((key) => key !== ONE_SURE_FRAME && !(key in TRACKING_NUMBERS));
+  const stranger = Object.keys(value).find((key) => key !== 'oneSureFrame' && !(key in TRACKING_NUMBERS));
   if (stranger !== undefined)
-    throw invalid(`one of ${[...NAMES, ONE_SURE_FRAME].join(', ')}`, 'tracking option', stranger);
+    throw invalid(`one of ${[...NAMES, 'oneSureFrame'].join(', ')}`, 'tracking option', stranger);
 
   const numbers = Object.fromEntries(
     NAMES.map((name) => [
@@ -103,7 +105,7 @@ export function toTrackingOptions(value: unknown = {}): TrackingOptions {
   numberIn(numbers.otherFace, 'otherFace', { max: numbers.sameFace });
   numberIn(numbers.leaveAfter, 'leaveAfter', { min: numbers.coastFor });
 
-  const oneSureFrame = value[ONE_SURE_FRAME] ?? true;
-  if (typeof oneSureFrame !== 'boolean') throw invalid('true or false', ONE_SURE_FRAME, oneSureFrame);
+  const oneSureFrame = value['oneSureFrame'] ?? ONE_SURE_FRAME;
+  if (typeof oneSureFrame !== 'boolean') throw invalid('true or false', 'oneSureFrame', oneSureFrame);
   return { ...numbers, oneSureFrame };
 }

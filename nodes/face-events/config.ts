@@ -1,5 +1,10 @@
 import type { NodeDef } from 'node-red';
-import { toTrackingOptions, TRACKING_NUMBERS, type TrackingOptions } from '../../lib/tracking/options';
+import {
+  ONE_SURE_FRAME,
+  toTrackingOptions,
+  TRACKING_NUMBERS,
+  type TrackingOptions,
+} from '../../lib/tracking/options';
 import type { Range } from '../../lib/validate';
 import { flagField, numberField, textField } from '../shared/config';
 
@@ -63,7 +68,7 @@ export function toConfig(def: FaceEventsDef): FaceEventsConfig {
       seenEvery: seconds('seenEvery'),
       unknownAfter: seconds('unknownAfter'),
       rememberStrangers: seconds('rememberStrangers'),
-      oneSureFrame: flagField(def.oneSureFrame, 'oneSureFrame', true),
+      oneSureFrame: flagField(def.oneSureFrame, 'oneSureFrame', ONE_SURE_FRAME),
       minVotes: number('minVotes'),
       fullEvery: number('fullEvery'),
       majority: number('majority'),

@@ -4,6 +4,8 @@ import { messageOf } from '../../lib/errors';
 import { toFaces } from '../../lib/faces';
 import { toFrame, type Frame } from '../../lib/image/frame';
 import { OPERATIONS } from '../../lib/preprocess/steps';
+import { isRecord } from '../../lib/validate';
+import { refuseOtherSites } from '../shared/admin';
 import { imageOf, originOf } from '../shared/image';
 import { registerNode } from '../shared/node';
 import { runtimeOf } from '../shared/runtime';
@@ -54,13 +56,21 @@ export = (RED: NodeAPI): void => {
     },
   );
 
-  // Sends steps and perhaps a picture, changes nothing: POST because of its size.
-  RED.httpAdmin.post(PREVIEW, RED.auth.needsPermission('arcflow.read'), (request, response) => {
-    const body: unknown = request.body;
-    const id = typeof body === 'object' && body !== null && 'node' in body ? String(body.node) : '';
-    preview.answer(body, lastFrames.get(id)).then(
-      (answer) => response.json(answer),
-      (error: unknown) => response.status(400).json({ message: messageOf(error) }),
-    );
-  });
+  // Changes nothing, and is a POST because of its size; but it shows what the camera saw last, and it computes.
+  RED.httpAdmin.post(
+    PREVIEW,
+    refuseOtherSites,
+    RED.auth.needsPermission('arcflow.write'),
+    (request, response) => {
+      const body: unknown = request.body;
+      const id = isRecord(body) && typeof body['node'] === 'string' ? body['node'] : '';
+      preview.answer(body, lastFrames.get(id)).then(
+        (answer) =>
+          answer
+            ? response.json(answer)
+            : response.status(409).json({ message: 'A newer question took the place of this one' }),
+        (error: unknown) => response.status(400).json({ message: messageOf(error) }),
+      );
+    },
+  );
 };

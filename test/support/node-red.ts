@@ -29,17 +29,20 @@ export interface Surroundings {
   readonly env?: NodeJS.ProcessEnv;
   /** A command that starts Node-RED as its own arguments. */
   readonly wrapper?: readonly string[];
+  /** More settings, as JSON can hold them. */
+  readonly settings?: object;
 }
 
 /**
- * Starts Node-RED on a free port of the loopback interface, without authentication, telemetry or tours.
+ * Starts Node-RED on a free port of the loopback interface, without telemetry or tours; without authentication unless
+ * the settings say otherwise.
  * @param flows what its flow file holds
  * @param credentials of its nodes, by the node's id
  */
 export async function startNodeRed(
   flows: readonly object[],
   credentials: object = {},
-  { env = process.env, wrapper = [] }: Surroundings = {},
+  { env = process.env, wrapper = [], settings: more = {} }: Surroundings = {},
 ): Promise<NodeRed> {
   const userDir = await mkdtemp(join(tmpdir(), 'arcflow-'));
   const port = await freePort();
@@ -55,6 +58,7 @@ export async function startNodeRed(
     telemetry: { enabled: false, updateNotification: false },
     // The list of all published nodes lies on the internet.
     editorTheme: { tours: false, palette: { catalogues: [] } },
+    ...more,
   };
   await writeFile(join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};`);
 
@@ -88,9 +92,10 @@ async function untilStarted(child: ChildProcess, url: string, output: () => stri
   throw new Error(`Node-RED did not start:\n${output()}`);
 }
 
+/** With authentication it answers that it asks for a password. */
 async function answers(url: string): Promise<boolean> {
   return fetch(url).then(
-    (response) => response.ok,
+    ({ ok, status }) => ok || status === 401,
     () => false,
   );
 }
