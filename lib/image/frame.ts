@@ -16,12 +16,14 @@ export interface Frame {
   readonly sequence: number;
   /** Where the frame came from: a camera, a file, a node. */
   readonly source: string;
+  /** The file was damaged or cut off: rows at its end are missing, and of one colour. */
+  readonly truncated?: boolean;
 }
 
-export type FrameOrigin = Pick<Frame, 'timestamp' | 'sequence' | 'source'>;
+export type FrameOrigin = Pick<Frame, 'timestamp' | 'sequence' | 'source' | 'truncated'>;
 
 export const CHANNELS = 3;
-/** Longest side and area that ArcFlow decodes: a 100-megapixel camera passes, a decompression bomb does not. */
+/** Longest side and area of a picture that is read: a 100-megapixel camera passes, a decompression bomb does not. */
 export const MAX_SIDE = 16_384;
 export const MAX_PIXELS = 128_000_000;
 
@@ -37,6 +39,7 @@ export function createFrame(width: number, height: number, origin: Partial<Frame
     timestamp: origin.timestamp ?? Date.now(),
     sequence: origin.sequence ?? 0,
     source: origin.source ?? '',
+    ...(origin.truncated && { truncated: true }),
   };
 }
 
@@ -61,7 +64,7 @@ export function toFrame(value: unknown, name = 'msg.frame'): Frame {
   if (data.length !== expected) {
     throw invalid(`${expected} bytes (${width} × ${height} × ${CHANNELS})`, `${name}.data`, data);
   }
-  const { timestamp = Date.now(), sequence = 0, source = '' } = value;
+  const { timestamp = Date.now(), sequence = 0, source = '', truncated } = value;
   return {
     data,
     width,
@@ -69,5 +72,6 @@ export function toFrame(value: unknown, name = 'msg.frame'): Frame {
     timestamp: numberIn(timestamp, `${name}.timestamp`),
     sequence: numberIn(sequence, `${name}.sequence`),
     source: typeof source === 'string' ? source : describe(source),
+    ...(truncated === true && { truncated }),
   };
 }
