@@ -1,9 +1,8 @@
 /** Encoded images as they arrive in messages: a Buffer, base64, or a data URL. */
 import { ArcFlowError } from '../errors';
 import { invalid } from '../validate';
+import { LARGEST_FILE_BYTES } from './limits';
 
-/** Larger than any photograph that a camera writes; smaller than what would hurt a gateway. */
-const MAX_ENCODED_BYTES = 100 * 1024 * 1024;
 const DATA_URL = /^data:[^,]*?;base64,/i;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
@@ -17,10 +16,10 @@ export function toImageBytes(value: unknown, name = 'msg.payload'): Uint8Array {
     throw invalid('an image (Buffer, base64 string, data URL or Frame)', name, value);
   if (bytes.length === 0)
     throw new ArcFlowError('IMAGE_UNREADABLE', `The image in ${name} is empty`, 'empty image');
-  if (bytes.length > MAX_ENCODED_BYTES) {
+  if (bytes.length > LARGEST_FILE_BYTES) {
     throw new ArcFlowError(
       'IMAGE_TOO_LARGE',
-      `The image in ${name} has ${bytes.length} bytes; at most ${MAX_ENCODED_BYTES} are read`,
+      `The image in ${name} has ${bytes.length} bytes; at most ${LARGEST_FILE_BYTES} are read`,
       'image too large',
     );
   }
