@@ -7,8 +7,6 @@ import { availableParallelism } from 'node:os';
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ArcFlowError, messageOf } from '../errors';
-import { looksLikeFrame, toFrame, type Frame } from '../image/frame';
-import { invalid } from '../validate';
 import { countFrames } from './shared-frames';
 import type { Arguments, EngineOptions, Failure, OperationName, Request, Response, Result } from './protocol';
 
@@ -151,18 +149,4 @@ function closedError(): ArcFlowError {
     'The engine was closed while this message waited',
     'engine closed',
   );
-}
-
-/** An image on its way to the worker: a checked Frame, or encoded bytes or text that the worker decodes. */
-export type ImageInput = Frame | Uint8Array | string;
-
-/** @throws ArcFlowError INVALID_ARGUMENT when the value is no image at all. */
-export function toImageInput(value: unknown, name: string): ImageInput {
-  if (looksLikeFrame(value)) return toFrame(value, name);
-  if (typeof value === 'string') return value;
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (!(value instanceof Uint8Array))
-    throw invalid('an image (Buffer, base64 string, data URL or Frame)', name, value);
-  // A view of a larger buffer would take the whole buffer along to the worker.
-  return value.byteLength === value.buffer.byteLength ? value : new Uint8Array(value);
 }

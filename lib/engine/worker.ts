@@ -1,6 +1,6 @@
 /** The worker thread's end of the engine: runs one operation after another. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ArcFlowError, messageOf } from '../errors';
+import { ArcFlowError, isError, messageOf } from '../errors';
 import { Operations } from './operations';
 import { countFrames } from './shared-frames';
 import type { EngineOptions, Failure, Request, Response } from './protocol';
@@ -30,6 +30,6 @@ function toFailure(error: unknown): Failure {
     return { code: error.code, message: error.message, status: error.status };
   return {
     message: messageOf(error),
-    ...(error instanceof Error && error.stack !== undefined && { stack: error.stack }),
+    ...(isError(error) && error.stack !== undefined && { stack: error.stack }),
   };
 }

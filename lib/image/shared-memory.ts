@@ -4,13 +4,14 @@
  * up to gigabytes before it thinks of collecting. Each piece is given a counterweight: ordinary memory of its size
  * that is counted, never touched (so the system never backs it with pages) and dies with it.
  */
+import { types } from 'node:util';
 
 const counterweights = new WeakMap<ArrayBufferLike, Buffer>();
 
 /** Call once in each thread that holds the memory: where it is made, and where it arrives in a message. */
 export function countSharedMemory(memory: Uint8Array): void {
   const { buffer } = memory;
-  if (buffer instanceof SharedArrayBuffer && !counterweights.has(buffer)) {
+  if (types.isSharedArrayBuffer(buffer) && !counterweights.has(buffer)) {
     counterweights.set(buffer, Buffer.allocUnsafeSlow(buffer.byteLength));
   }
 }

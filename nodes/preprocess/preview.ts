@@ -1,5 +1,6 @@
 /** Before and after, for the edit dialog: an engine of its own that runs while somebody looks. */
-import { Engine, toImageInput } from '../../lib/engine/engine';
+import { Engine } from '../../lib/engine/engine';
+import { toImageInput } from '../../lib/image/input';
 import type { Frame } from '../../lib/image/frame';
 import { toSteps } from '../../lib/preprocess/steps';
 import { PREPROCESS_TARGETS } from '../../lib/preprocess/target';
