@@ -1,5 +1,7 @@
 /** What a gallery holds: people, each with any number of samples, and the rules for what may enter it. */
+import { types } from 'node:util';
 import { ArcFlowError } from '../errors';
+import { toVector } from '../foreign';
 import { invalid, nonEmptyString } from '../validate';
 
 /** One embedded face of a person, without its name and number. */
@@ -77,12 +79,13 @@ const UNIT_TOLERANCE = 1e-3;
 
 /** @throws ArcFlowError INVALID_ARGUMENT unless value is a Float32Array of unit length with 1 to 4,096 values. */
 export function unitEmbedding(value: unknown, name = 'embedding'): Float32Array {
-  if (!(value instanceof Float32Array)) throw invalid('a Float32Array', name, value);
-  if (value.length < 1 || value.length > LONGEST_EMBEDDING)
+  const vector = types.isFloat32Array(value) ? toVector(value) : undefined;
+  if (!vector) throw invalid('a Float32Array', name, value);
+  if (vector.length < 1 || vector.length > LONGEST_EMBEDDING)
     throw invalid(`1 to ${LONGEST_EMBEDDING} values`, name, value);
-  const length = Math.sqrt(value.reduce((sum, part) => sum + part * part, 0));
+  const length = Math.sqrt(vector.reduce((sum, part) => sum + part * part, 0));
   if (!(Math.abs(length - 1) <= UNIT_TOLERANCE)) throw invalid('a vector of length 1', name, length);
-  return value;
+  return vector;
 }
 
 /** Embeddings of one model that differ in length: the model's file was replaced, or its id is used twice. */

@@ -2,6 +2,7 @@
  * The one image type: 8-bit RGB, row-major, three bytes a pixel. Frames made here lie in shared memory, so that a
  * worker reads the same pixels without a copy.
  */
+import { toBytes } from '../foreign';
 import { describe, invalid, isRecord, numberIn } from '../validate';
 import { allocateShared } from './shared-memory';
 
@@ -18,9 +19,14 @@ export interface Frame {
   readonly source: string;
   /** The file was damaged or cut off: rows at its end are missing, and of one colour. */
   readonly truncated?: boolean;
+  /**
+   * Fingerprint of the encoded picture that the frame belongs to, so that another one beside it is known to be new;
+   * empty: of none. Absent where nothing is known of it.
+   */
+  readonly picture?: string;
 }
 
-export type FrameOrigin = Pick<Frame, 'timestamp' | 'sequence' | 'source' | 'truncated'>;
+export type FrameOrigin = Pick<Frame, 'timestamp' | 'sequence' | 'source' | 'truncated' | 'picture'>;
 
 export const CHANNELS = 3;
 /** Longest side and area of a picture that is read: a 100-megapixel camera passes, a decompression bomb does not. */
@@ -40,6 +46,7 @@ export function createFrame(width: number, height: number, origin: Partial<Frame
     sequence: origin.sequence ?? 0,
     source: origin.source ?? '',
     ...(origin.truncated && { truncated: true }),
+    ...(origin.picture !== undefined && { picture: origin.picture }),
   };
 }
 
@@ -58,13 +65,13 @@ export function toFrame(value: unknown, name = 'msg.frame'): Frame {
   if (!looksLikeFrame(value)) throw invalid('a Frame { data, width, height }', name, value);
   const width = numberIn(value['width'], `${name}.width`, { min: 1, max: MAX_SIDE, integer: true });
   const height = numberIn(value['height'], `${name}.height`, { min: 1, max: MAX_SIDE, integer: true });
-  const data = value['data'];
-  if (!(data instanceof Uint8Array)) throw invalid('a Uint8Array of RGB bytes', `${name}.data`, data);
+  const data = toBytes(value['data']);
+  if (!data) throw invalid('a Uint8Array of RGB bytes', `${name}.data`, value['data']);
   const expected = width * height * CHANNELS;
   if (data.length !== expected) {
     throw invalid(`${expected} bytes (${width} × ${height} × ${CHANNELS})`, `${name}.data`, data);
   }
-  const { timestamp = Date.now(), sequence = 0, source = '', truncated } = value;
+  const { timestamp = Date.now(), sequence = 0, source = '', truncated, picture } = value;
   return {
     data,
     width,
@@ -73,5 +80,6 @@ export function toFrame(value: unknown, name = 'msg.frame'): Frame {
     sequence: numberIn(sequence, `${name}.sequence`),
     source: typeof source === 'string' ? source : describe(source),
     ...(truncated === true && { truncated }),
+    ...(typeof picture === 'string' && { picture }),
   };
 }

@@ -6,13 +6,14 @@
  */
 import { ArcFlowError } from '../errors';
 import { reclaimSoon } from './reclaim';
+import { types } from 'node:util';
 
 const counterweights = new WeakMap<ArrayBufferLike, Buffer>();
 
 /** Call once in each thread that holds the memory: where it is made, and where it arrives in a message. */
 export function countSharedMemory(memory: Uint8Array): void {
   const { buffer } = memory;
-  if (buffer instanceof SharedArrayBuffer && !counterweights.has(buffer)) {
+  if (types.isSharedArrayBuffer(buffer) && !counterweights.has(buffer)) {
     counterweights.set(buffer, Buffer.allocUnsafeSlow(buffer.byteLength));
     reclaimSoon(buffer.byteLength);
   }
