@@ -11,7 +11,7 @@ export interface NewSample {
   /** Id of the model that made the embedding. */
   readonly model: string;
   /** A small JPEG of the face, for people to look at. */
-  readonly thumbnail?: Buffer;
+  readonly thumbnail?: Uint8Array;
   /** Where the face came from: a file, a camera. */
   readonly source: string;
   /** When the picture was taken: milliseconds since 1970. */
@@ -71,6 +71,25 @@ export function modelId(value: unknown, name = 'model'): string {
   const model = nonEmptyString(value, name);
   if (model.length > LONGEST_MODEL) throw invalid(`at most ${LONGEST_MODEL} characters`, name, value);
   return model;
+}
+
+/** More than any path or address takes. */
+const LONGEST_SOURCE = 4096;
+
+/** @throws ArcFlowError INVALID_ARGUMENT unless value is a string of at most 4,096 characters. */
+export function checkedSource(value: unknown, name = 'source'): string {
+  if (typeof value !== 'string') throw invalid('a string', name, value);
+  if (value.length > LONGEST_SOURCE) throw invalid(`at most ${LONGEST_SOURCE} characters`, name, value);
+  return value;
+}
+
+const MOST_THUMBNAIL_BYTES = 256 * 1024;
+
+/** @throws ArcFlowError INVALID_ARGUMENT unless value is a picture's bytes, at most 256 KiB of them. */
+export function checkedThumbnail(value: Uint8Array, name = 'thumbnail'): Uint8Array {
+  if (value.byteLength === 0 || value.byteLength > MOST_THUMBNAIL_BYTES)
+    throw invalid(`a picture of 1 to ${MOST_THUMBNAIL_BYTES} bytes`, name, value);
+  return value;
 }
 
 const LONGEST_EMBEDDING = 4096;
