@@ -9,7 +9,8 @@ import { cropRegion } from '../image/crop';
 import { decodeImage } from '../image/decode';
 import { encodeFrame, type EncodeOptions } from '../image/encode';
 import { CHANNELS, looksLikeFrame, type Frame, type FrameOrigin } from '../image/frame';
-import { toImageBytes } from '../image/input';
+import { toImageBytes, type ImageInput } from '../image/input';
+import { fingerprint } from '../image/signature';
 import type { ProviderAttempt } from '../inference/providers';
 import { Detector } from '../mtcnn/detector';
 import { toDetectOptions, type DetectOptions } from '../mtcnn/options';
@@ -22,9 +23,7 @@ import { operationOf, type Step } from '../preprocess/steps';
 import type { PreprocessTarget } from '../preprocess/target';
 import { Stopwatch } from '../stopwatch';
 import { invalid } from '../validate';
-import type { ImageInput } from './engine';
-import { Networks } from './networks';
-import type { EngineOptions } from './protocol';
+import type { Networks } from './networks';
 
 /** Share of the box that a thumbnail shows around it; pixels; JPEG quality. */
 const THUMBNAIL_MARGIN = 0.25;
@@ -96,13 +95,10 @@ const PREVIEW_MIN_FACE = 24;
 const LARGEST_CANVAS = 3840 * 2160 * CHANNELS;
 
 export class Operations {
-  private readonly networks: Networks;
   private detector: Promise<Detector> | undefined;
   private canvas: Uint8Array | undefined;
 
-  constructor(options: EngineOptions) {
-    this.networks = new Networks(options);
-  }
+  constructor(private readonly networks: Networks) {}
 
   /** Which provider runs, and why the others do not. */
   async info(): Promise<RuntimeInfo> {
@@ -112,7 +108,9 @@ export class Operations {
 
   /** Any image → Frame; a Frame passes as it is. */
   async decode(image: ImageInput, origin: Partial<FrameOrigin>): Promise<Frame> {
-    return looksLikeFrame(image) ? (image as Frame) : decodeImage(toImageBytes(image), origin);
+    if (looksLikeFrame(image)) return image as Frame;
+    const bytes = toImageBytes(image);
+    return decodeImage(bytes, { ...origin, picture: fingerprint(bytes) });
   }
 
   async encode(frame: Frame, options: EncodeOptions): Promise<Uint8Array> {

@@ -34,6 +34,7 @@ export interface FaceEventsDef extends NodeDef {
   readonly recheckKnown?: string | number;
   readonly recheckStranger?: string | number;
   readonly regionPadding?: string | number;
+  readonly maxFaces?: string | number;
   readonly maxSources?: string | number;
   readonly cropMargin?: string | number;
 }
@@ -85,6 +86,7 @@ export function toConfig(def: FaceEventsDef): FaceEventsConfig {
       recheckKnown: seconds('recheckKnown'),
       recheckStranger: seconds('recheckStranger'),
       regionPadding: number('regionPadding'),
+      maxFaces: number('maxFaces'),
       maxSources: number('maxSources'),
       cropMargin: number('cropMargin'),
     }),

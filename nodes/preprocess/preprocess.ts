@@ -2,11 +2,11 @@
 import type { NodeAPI } from 'node-red';
 import { messageOf } from '../../lib/errors';
 import { toFaces } from '../../lib/faces';
-import { toFrame, type Frame } from '../../lib/image/frame';
+import type { Frame } from '../../lib/image/frame';
 import { OPERATIONS } from '../../lib/preprocess/steps';
 import { isRecord } from '../../lib/validate';
 import { refuseOtherSites } from '../shared/admin';
-import { imageOf, originOf } from '../shared/image';
+import { forgetFrame, holdsNewPicture, imageOf, originOf } from '../shared/image';
 import { registerNode } from '../shared/node';
 import { runtimeOf } from '../shared/runtime';
 import { showResult } from '../shared/status';
@@ -26,8 +26,10 @@ export = (RED: NodeAPI): void => {
     return {
       async input(message, send) {
         const { engine } = runtimeOf(RED, runtime);
+        // The faces of an older picture are not those of this one.
+        if (holdsNewPicture(message)) forgetFrame(message);
         const faces = message['faces'] === undefined ? undefined : toFaces(message['faces']);
-        const image = message['frame'] === undefined ? imageOf(message) : toFrame(message['frame']);
+        const image = imageOf(message);
         const started = performance.now();
         const frame = await engine.call('decode', image, originOf(message));
         lastFrames.set(node.id, frame);

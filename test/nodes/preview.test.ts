@@ -128,7 +128,11 @@ describe('preview of face-preprocess, in Node-RED with users', function () {
 
   before(async () => {
     ensureBuilt();
-    nodeRed = await startNodeRed(FLOW, {}, { adminAuth: { type: 'credentials', users: USERS } });
+    nodeRed = await startNodeRed(
+      FLOW,
+      {},
+      { settings: { adminAuth: { type: 'credentials', users: USERS } } },
+    );
     for (const { username, permissions } of USERS) tokens[username] = await logIn(username, permissions);
     const picture = (await sharp(samplePhoto(2)).resize(320).jpeg().toBuffer()).toString('base64');
     assert.deepEqual(await sendPicture(picture), { width: 320 });

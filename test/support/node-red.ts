@@ -25,17 +25,25 @@ export interface NodeRed {
   readonly pid: number;
 }
 
+export interface Surroundings {
+  /** Instead of this process's. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** A command that starts Node-RED as its own arguments. */
+  readonly wrapper?: readonly string[];
+  /** More settings, as JSON can hold them. */
+  readonly settings?: object;
+}
+
 /**
  * Starts Node-RED on a free port of the loopback interface, without telemetry or tours; without authentication unless
  * the settings say otherwise.
  * @param flows what its flow file holds
  * @param credentials of its nodes, by the node's id
- * @param more settings; JSON
  */
 export async function startNodeRed(
   flows: readonly object[],
   credentials: object = {},
-  more: object = {},
+  { env = process.env, wrapper = [], settings: more = {} }: Surroundings = {},
 ): Promise<NodeRed> {
   const userDir = await mkdtemp(join(tmpdir(), 'arcflow-'));
   const port = await freePort();
@@ -56,7 +64,8 @@ export async function startNodeRed(
   await writeFile(join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};`);
 
   const main = createRequire(__filename).resolve('node-red/red.js');
-  const child = spawn(process.execPath, [main, '--userDir', userDir], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [command, ...args] = [...wrapper, process.execPath, main, '--userDir', userDir];
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (part: Buffer) => (output += part.toString()));
