@@ -1,4 +1,5 @@
 /** Greedy non-maximum suppression, as MTCNN uses it after every stage. */
+import { Columns } from './columns';
 
 /** A box by its corners, with the score that decides which of two overlapping boxes stays. */
 export interface ScoredBox {
@@ -22,51 +23,14 @@ export function nonMaximumSuppression<T extends ScoredBox>(
   overlap: Overlap = 'union',
 ): T[] {
   const sorted = [...boxes].sort((a, b) => b.score - a.score);
-  const columns = new Columns<T>(boxes);
+  const width = boxes.reduce((sum, { x1, x2 }) => sum + x2 - x1, 0) / boxes.length;
+  const kept = new Columns<T>(width);
   return sorted.filter((box) => {
-    const free = !columns.some(box, (better) => overlaps(better, box, threshold, overlap));
-    if (free) columns.add(box);
+    const { x1, x2 } = box;
+    const free = !kept.some(x1, x2, (better) => overlaps(better, box, threshold, overlap));
+    if (free) kept.add(box, x1, x2);
     return free;
   });
-}
-
-/** Boxes far from the picture are all in the outermost columns. */
-const MOST_COLUMNS = 1024;
-
-/**
- * Boxes by the columns of the picture that they reach into. Boxes that overlap share one, so that a box has to be
- * compared with a few others only where thousands are spread over a picture.
- */
-class Columns<T extends ScoredBox> {
-  private readonly columns = new Map<number, T[]>();
-  /** About as wide as the boxes are. */
-  private readonly width: number;
-
-  constructor(boxes: readonly T[]) {
-    this.width = Math.max(1, boxes.reduce((sum, { x1, x2 }) => sum + x2 - x1, 0) / boxes.length);
-  }
-
-  add(box: T): void {
-    const last = this.columnOf(box.x2);
-    for (let column = this.columnOf(box.x1); column <= last; column++) {
-      const boxes = this.columns.get(column);
-      if (boxes) boxes.push(box);
-      else this.columns.set(column, [box]);
-    }
-  }
-
-  /** Whether the test holds for one of the boxes in the same columns. */
-  some(box: T, test: (other: T) => boolean): boolean {
-    const last = this.columnOf(box.x2);
-    for (let column = this.columnOf(box.x1); column <= last; column++) {
-      if (this.columns.get(column)?.some(test)) return true;
-    }
-    return false;
-  }
-
-  private columnOf(x: number): number {
-    return Math.min(MOST_COLUMNS, Math.max(-1, Math.floor(x / this.width)));
-  }
 }
 
 function overlaps(a: ScoredBox, b: ScoredBox, threshold: number, overlap: Overlap): boolean {
