@@ -57,7 +57,7 @@ async function decodeRest(
   if (share >= LEAST_SHARE) return toFrame(pixels, { ...origin, truncated: true });
   throw new ArcFlowError(
     'IMAGE_UNREADABLE',
-    `The image is cut off: ${Math.round(100 * share)} % of it can be read; at least ${100 * LEAST_SHARE} % must be there`,
+    `The image cannot be read: ${Math.round(100 * share)} % of it is there, and at least ${100 * LEAST_SHARE} % must be`,
     'image cut off',
     { cause: reason },
   );

@@ -58,7 +58,7 @@ describe('image: files whose end is missing', () => {
       await assert.rejects(decodeImage(cut(file, 0.1)), {
         code: 'IMAGE_UNREADABLE',
         status: 'image cut off',
-        message: /^The image is cut off: \d+ % of it can be read; at least 25 % must be there$/,
+        message: /^The image cannot be read: \d+ % of it is there, and at least 25 % must be$/,
       });
     }
   });
