@@ -1,13 +1,13 @@
 /** Values that a function node makes, in a context whose classes are not those of this realm. */
 import assert from 'node:assert/strict';
 import { runInNewContext } from 'node:vm';
-import { isError, messageOf } from '../../lib/errors';
+import { ArcFlowError, isError, messageOf } from '../../lib/errors';
 import { toFaces } from '../../lib/faces';
 import { toBytes, toVector } from '../../lib/foreign';
 import { unitEmbedding } from '../../lib/gallery/sample';
 import { toFrame } from '../../lib/image/frame';
 import { toImageBytes, toImageInput } from '../../lib/image/input';
-import { describe as inWords } from '../../lib/validate';
+import { describe as inWords, invalid } from '../../lib/validate';
 
 const elsewhere = (code: string): unknown => runInNewContext(code);
 
@@ -131,7 +131,8 @@ describe('errors of another realm', () => {
 
 describe('a refused value in words', () => {
   it('is one line, whatever it is', () => {
-    assert.equal(inWords('a\0b\n'), '"a\\u0000b\\u000a"');
+    assert.equal(invalid('x', 'y', 'a\0b\n').message, 'Expected x for y but received "a\\u0000b\\u000a"');
+    assert.equal(new ArcFlowError('PERSON_UNKNOWN', 'x'.repeat(1e7)).message.length, 1001);
     assert.equal(inWords(new Proxy({}, {})), 'a Proxy');
     assert.equal(inWords(elsewhere('new Float32Array(2)')), 'Float32Array of 8 bytes');
     assert.equal(inWords('x'.repeat(1e7)).length, 63);
