@@ -36,7 +36,7 @@ function toFace(value: unknown, name: string): Face {
   const crop = value['crop'] === undefined ? undefined : toFrame(value['crop'], `${name}.crop`);
   const { embeddingModel, match } = value;
   if (embeddingModel !== undefined) nonEmptyString(embeddingModel, `${name}.embeddingModel`);
-  if (match !== undefined && !isRecord(match)) throw invalid('a match', `${name}.match`, match);
+  if (match !== undefined && !isRecord(match)) throw invalid('an object', `${name}.match`, match);
   const face = value as unknown as Face;
   return embedding === face.embedding && !crop
     ? face
