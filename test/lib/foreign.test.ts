@@ -112,7 +112,6 @@ describe('what a message brings, made in a function node', () => {
       message: 'Expected a Float32Array or an array of numbers for msg.faces[0].embedding but received "x"',
     });
     assert.throws(() => toFaces([{ ...FACE, crop: {} }]), /Frame .* for msg\.faces\[0\]\.crop/);
-    assert.throws(() => toFaces([{ ...FACE, match: 'x' }]), /an object for msg\.faces\[0\]\.match/);
     // eslint-disable-next-line no-sparse-arrays -- what a function node can leave
     assert.throws(() => toFaces([, FACE]), /a face for msg\.faces\[0\] but received undefined/);
   });
