@@ -8,6 +8,8 @@ export interface DecoderInput {
   /** url without credentials, for people. */
   readonly shown: string;
   readonly secrets: readonly string[];
+  /** url holds more than may be shown, so it must not stand in a process list either. */
+  readonly confidential: boolean;
   /** Forces a demuxer; by default FFmpeg finds it. */
   readonly format?: string;
   /** Options of demuxer and protocol, by FFmpeg's names. */
@@ -63,6 +65,7 @@ function cameraInput({ device, system, size, framesPerSecond, format }: CameraIn
     url: names.url(device),
     shown: device,
     secrets: [],
+    confidential: false,
     format: format_,
     options: {
       ...names.defaults,
@@ -81,6 +84,41 @@ const TIME_LIMITED = /^(?:https?|rtmp[a-z]*|tcp|tls|srt):/i;
 /** Playlists bring seconds of video at a time. */
 const PLAYLIST = /^[^?#]*\.(?:m3u8|mpd)(?:[?#]|$)/i;
 
+/**
+ * What a network stream may lead on to, by playlist or redirection: the network and nothing else. A hostile camera
+ * would name files of this machine. FFmpeg passes the list on to what a crypto: address (encrypted HLS) leads to.
+ */
+export const NETWORK_PROTOCOLS = [
+  ...[
+    'http',
+    'https',
+    'httpproxy',
+    'crypto',
+    'tcp',
+    'tls',
+    'udp',
+    'udplite',
+    'rtp',
+    'srtp',
+    'srt',
+    'sctp',
+    'rist',
+  ],
+  ...[
+    'rtmp',
+    'rtmps',
+    'rtmpt',
+    'rtmpts',
+    'rtmpe',
+    'rtmpte',
+    'ffrtmphttp',
+    'ffrtmpcrypt',
+    'mmsh',
+    'mmst',
+    'ftp',
+  ],
+] as const;
+
 /** The limits on input and output end a decoder whose parent died while it waited for a silent camera. */
 function streamInput(
   { url, user, password, transport = 'tcp' }: StreamInput,
@@ -92,9 +130,11 @@ function streamInput(
     url: address.full,
     shown: address.shown,
     secrets: address.secrets,
+    confidential: address.full !== address.shown,
     options: {
       ...(RTSP.test(address.full) && { rtsp_transport: transport, timeout }),
       ...(TIME_LIMITED.test(address.full) && { rw_timeout: timeout }),
+      protocol_whitelist: NETWORK_PROTOCOLS.join(),
     },
     finite: false,
     paced: PLAYLIST.test(address.full),
@@ -107,6 +147,7 @@ function fileInput({ path, pace }: FileInput): DecoderInput {
     url: `file:${resolve(path)}`,
     shown: path,
     secrets: [],
+    confidential: false,
     options: {},
     finite: true,
     paced: pace !== 'flow',
