@@ -53,14 +53,17 @@ export class FlowCompletion {
   /** Sends the message and resolves when the flow has finished with it; at once when nothing is wired. */
   async send(message: NodeMessage, send: (message: NodeMessage) => void): Promise<void> {
     const id = (message._msgid ??= this.RED.util.generateId());
-    await new Promise<void>((finish) => {
-      // One for this call, so that deliveries during send() do not finish it early.
-      this.tracked.set(id, { pending: 1, lastActivity: Date.now(), finish });
-      sharePixels(message);
-      send(message);
-      this.count(id, -1);
-    });
-    this.tracked.delete(id);
+    try {
+      await new Promise<void>((finish) => {
+        // One for this call, so that deliveries during send() do not finish it early.
+        this.tracked.set(id, { pending: 1, lastActivity: Date.now(), finish });
+        sharePixels(message);
+        send(message);
+        this.count(id, -1);
+      });
+    } finally {
+      this.tracked.delete(id);
+    }
   }
 
   close(): void {
