@@ -84,6 +84,9 @@ const TIME_LIMITED = /^(?:https?|rtmp[a-z]*|tcp|tls|srt):/i;
 /** Playlists bring seconds of video at a time. */
 const PLAYLIST = /^[^?#]*\.(?:m3u8|mpd)(?:[?#]|$)/i;
 
+/** Named by who may edit the flow, such as a pipe that another program writes. */
+const LOCAL = /^file:/i;
+
 /**
  * What a network stream may lead on to, by playlist or redirection: the network and nothing else. A hostile camera
  * would name files of this machine. FFmpeg passes the list on to what a crypto: address (encrypted HLS) leads to.
@@ -134,7 +137,7 @@ function streamInput(
     options: {
       ...(RTSP.test(address.full) && { rtsp_transport: transport, timeout }),
       ...(TIME_LIMITED.test(address.full) && { rw_timeout: timeout }),
-      protocol_whitelist: NETWORK_PROTOCOLS.join(),
+      ...(!LOCAL.test(address.full) && { protocol_whitelist: NETWORK_PROTOCOLS.join() }),
     },
     finite: false,
     paced: PLAYLIST.test(address.full),

@@ -9,6 +9,8 @@ import type { Outcome } from './player-messages';
 const HTTP = /^https?:/i;
 /** What the decoders say of bytes that they cannot read, in FFmpeg's words and in this project's. */
 const UNREADABLE = /invalid data|any stream|holds no (?:picture|video)|unexpected content-type/i;
+/** FFmpeg may be built without the protocol that the second way comes by. */
+const NO_WAY = /protocol not found/i;
 /** What else a camera looks like to the wrong demuxer. */
 const SILENT = /no picture for/i;
 
@@ -34,7 +36,8 @@ export class FormatChoice {
     }
     this.jpegs = !this.jpegs;
     const second = await play();
-    const isNeither = second.frames === 0 && UNREADABLE.test(second.error ?? '');
+    const said = second.error ?? '';
+    const isNeither = second.frames === 0 && (UNREADABLE.test(said) || NO_WAY.test(said));
     if (!isNeither) return second;
     this.jpegs = !this.jpegs;
     return first;

@@ -23,8 +23,9 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
   const patterns = forms.sort((a, b) => b.length - a.length).map(patternOf);
   const pattern = patterns.length > 0 ? new RegExp(patterns.join('|'), 'giu') : undefined;
   return (text) => {
-    const masked = text.replace(ADDRESS, maskAddress).replace(PARAMETER, `$1${MASK}`);
-    return pattern ? masked.replace(pattern, MASK) : masked;
+    // First what is known, which may hold signs that end an address.
+    const masked = pattern ? text.replace(pattern, MASK) : text;
+    return masked.replace(ADDRESS, maskAddress).replace(PARAMETER, `$1${MASK}`);
   };
 }
 

@@ -51,6 +51,8 @@ describe('toDecoderInput', () => {
       ])
         assert.ok(!protocols.includes(local), local);
     }
+    const pipe = toDecoderInput({ kind: 'stream', url: 'file:///run/camera' }, 1000);
+    assert.deepEqual(pipe.options, {}, 'what the flow itself names is no stranger');
   });
 
   it('keeps an address back that holds more than it shows', () => {

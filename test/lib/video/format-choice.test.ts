@@ -40,6 +40,13 @@ describe('FormatChoice', () => {
     assert.deepEqual((await play(choice, url, { frames: 1 })).tried, ['own']);
   });
 
+  it('stays with the only way of an FFmpeg that lacks the other', async () => {
+    const choice = new FormatChoice();
+    const { outcome } = await play(choice, url, failed(UNREADABLE), failed('Protocol not found'));
+    assert.equal(outcome.error, UNREADABLE);
+    assert.deepEqual((await play(choice, url, { frames: 1 })).tried, ['own']);
+  });
+
   it('leaves a way that shows nothing any more', async () => {
     const choice = new FormatChoice();
     await play(choice, url, failed('Output file does not contain any stream'), { frames: 1 });

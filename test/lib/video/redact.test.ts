@@ -50,6 +50,11 @@ describe('redactor', () => {
     );
   });
 
+  it('masks a secret whole that ends an address', () => {
+    assert.equal(redactor(['a b'])('http://c/?p=a b: refused'), 'http://c/?p=***: refused');
+    assert.equal(redactor(["it's"])("http://c/?p=it's: refused"), 'http://c/?p=***: refused');
+  });
+
   it('takes a secret literally', () => {
     assert.equal(redactor(['a.c*'])('abc a.c* accc'), 'abc *** accc');
   });

@@ -226,6 +226,14 @@ describe('VideoSource with streams', () => {
     });
   }
 
+  it('logs in with a password as it is typed into the address', async () => {
+    const password = 'p@ss/w#rd$?@';
+    const server = await camera({ login: `admin:${password}` });
+    const source = open({ url: server.url.replace('//', `//admin:${password}@`) });
+    await source.start();
+    assert.equal((await source.take())?.source, server.url);
+  });
+
   it('gives a flow that takes 300 ms a frame the newest one, counts the rest, and keeps memory flat', async () => {
     const server = await camera();
     server.picture = () => large;
