@@ -36,6 +36,9 @@ const nodes = nodeFolders().map((folder) => {
 });
 const onFlow = nodes.filter(({ isConfig }) => !isConfig);
 
+const VIDEO = { type: 'face-video-source', kind: 'stream', start: 'message', z: 'tab', wires: [[], []] };
+const CREDENTIALS = { closed: { address: 'rtsp://10.0.0.5/user=admin_password=secret' } };
+
 /** A tab with one node of each type, which use one runtime and one store, and one that lacks its settings. */
 const FLOWS = [
   { id: 'tab', type: 'tab', label: 'Faces' },
@@ -47,6 +50,9 @@ const FLOWS = [
     ...('runtime' in defaults && { runtime: 'arcflow-runtime' }),
     ...('store' in defaults && { store: 'arcflow-store' }),
   })),
+  // A flow that carries its camera's address itself, and one that does not.
+  { ...VIDEO, id: 'open', address: 'rtsp://admin:secret@127.0.0.1:9/live', x: 500, y: 120 },
+  { ...VIDEO, id: 'closed', x: 500, y: 180 },
   { id: 'sparse', type: 'mtcnn-detect', z: 'tab', x: 500, y: 60, wires: [], runtime: 'arcflow-runtime' },
 ];
 
@@ -63,7 +69,7 @@ describe('editor', function () {
     dataDir = await mkdtemp(join(tmpdir(), 'arcflow-fonts-'));
     // Chinese in the screenshots, on a machine that has no fonts for it.
     await symlink(join(ROOT, 'models', 'fonts'), join(dataDir, 'fonts'), 'junction');
-    nodeRed = await startNodeRed(FLOWS);
+    nodeRed = await startNodeRed(FLOWS, CREDENTIALS);
     const env = { ...process.env, XDG_DATA_HOME: dataDir } as Record<string, string>;
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: ARGUMENTS, env });
   });
@@ -270,6 +276,37 @@ describe('editor', function () {
           );
         }
       }
+      await closeDialog(page, 'cancel');
+    });
+
+    it('moves the address that a flow carries into the credentials, and keeps what is there', async () => {
+      for (const [id, shown] of [
+        ['open', ''],
+        ['closed', 'Stored: rtsp://10.0.0.5/user=***_password=***'],
+      ] as const) {
+        await openDialog(page, id);
+        if (shown) await page.getByText(shown, { exact: true }).waitFor();
+        await page.fill('#node-input-user', 'admin');
+        await closeDialog(page, 'ok');
+        await deploy(page);
+        assert.equal((await savedNode(nodeRed.url, id))['address'], '');
+        const kept = await fetch(`${nodeRed.url}/credentials/face-video-source/${id}`);
+        assert.deepEqual(await kept.json(), { has_address: true, user: 'admin', has_password: false });
+      }
+      await openDialog(page, 'open');
+      await page.getByText('Stored: rtsp://127.0.0.1:9/live', { exact: true }).waitFor();
+      const type = (): Promise<string | null> => page.getAttribute('#node-input-address', 'type');
+      assert.equal(await type(), 'password');
+      await page.fill('#node-input-address', 'rtsp://10.0.0.6/live');
+      assert.equal(await type(), 'text');
+      await page
+        .locator('.red-ui-tray')
+        .last()
+        .screenshot({ path: join(SCREENSHOTS, 'video-source-address.png') });
+      await closeDialog(page, 'ok');
+      await deploy(page);
+      await openDialog(page, 'open');
+      await page.getByText('Stored: rtsp://10.0.0.6/live', { exact: true }).waitFor();
       await closeDialog(page, 'cancel');
     });
 

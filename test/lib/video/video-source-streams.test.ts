@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Frame } from '../../../lib/image/frame';
 import { VideoSource, type VideoSourceOptions, type VideoStatistics } from '../../../lib/video/video-source';
 import type { StreamInput } from '../../../lib/video/options';
-import { MjpegServer } from '../../servers/mjpeg-server';
+import { MjpegServer, type MjpegServerOptions } from '../../servers/mjpeg-server';
 import { ffmpegServerMissing, startHls, startRtmp } from '../../servers/ffmpeg-server';
 import { RtspServer, rtspServerMissing } from '../../servers/rtsp-server';
 import { startTlsFront, tlsFrontMissing } from '../../servers/tls-front';
-import { needs } from '../../support/needs';
+import { needs, needsLinux } from '../../support/needs';
 import {
   childrenOf,
   commandLine,
@@ -16,6 +21,7 @@ import {
   needsDecoder,
   nextState,
   numberedJpeg,
+  testFolder,
 } from './support';
 
 const RATE = 30;
@@ -34,6 +40,7 @@ async function takeUntil(source: VideoSource, wanted: (frame: Frame) => boolean)
 }
 
 describe('VideoSource with streams', () => {
+  const folder = testFolder();
   const servers: { stop: () => Promise<void> }[] = [];
   const sources: VideoSource[] = [];
   /** Everything that a source says. */
@@ -55,7 +62,7 @@ describe('VideoSource with streams', () => {
     return source;
   }
 
-  async function camera(options: { port?: number; login?: string } = {}): Promise<MjpegServer> {
+  async function camera(options: Partial<MjpegServerOptions> = {}): Promise<MjpegServer> {
     const server = await MjpegServer.start({ framesPerSecond: RATE, picture: () => small, ...options });
     servers.push(server);
     return server;
@@ -65,6 +72,7 @@ describe('VideoSource with streams', () => {
     small = await numberedJpeg(1, 160, 120);
     large = await numberedJpeg(2, 320, 180);
   });
+  after(() => folder.remove());
   beforeEach(() => (said = []));
   afterEach(async () => {
     await Promise.all(sources.splice(0).map((source) => source.close()));
@@ -116,6 +124,56 @@ describe('VideoSource with streams', () => {
         await takeUntil(source, ({ width }) => width === 160);
       });
 
+      for (const manner of ['boundary behind', 'image/jpg'] as const) {
+        for (const login of [undefined, `admin:${PASSWORD}`]) {
+          it(`reads MJPEG with ${manner}${login === undefined ? '' : ', with a password'}`, async () => {
+            const server = await camera({ manner, ...(login !== undefined && { login }) });
+            const credentials = login === undefined ? {} : { user: 'admin', password: PASSWORD };
+            const source = open({ url: server.url, ...credentials }, { decoderPath });
+            const states: string[] = [];
+            source.on('state', ({ state }) => states.push(state));
+            await source.start();
+            const before = await source.take();
+            assert.deepEqual([before?.width, before?.height], [160, 120]);
+            assert.deepEqual(states, ['connecting', 'connected'], 'without a word of the first way');
+            const lost = nextState(source, 'lost');
+            const { port } = server;
+            await server.stop();
+            await lost;
+            await camera({ port, manner, ...(login !== undefined && { login }) });
+            await takeUntil(source, ({ sequence }) => sequence > before!.sequence);
+            if (process.platform === 'linux') said.push(...childrenOf(process.pid).map(commandLine));
+            assertUnsaid(said, PASSWORD);
+          });
+        }
+      }
+
+      it('opens no file of this machine for a camera, whatever its playlist says', async function () {
+        needsLinux(this); // Windows has no named pipes in folders.
+        // Who opens a named pipe waits for its other end, which never comes.
+        const pipe = join(folder.path, `${decoderPath}.ts`);
+        execFileSync('mkfifo', [pipe]);
+        const prefixes = ['file:', 'file://', 'crypto:', 'subfile,,start,0,end,0,,:'];
+        let segment = '';
+        const server = createServer((_request, response) =>
+          response.end(`#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${segment}\n#EXT-X-ENDLIST\n`),
+        ).listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        servers.push({ stop: () => closeServer(server) });
+        const { port } = server.address() as AddressInfo;
+        const url = `http://127.0.0.1:${port}/camera.m3u8`;
+        for (const login of [{}, { user: 'admin', password: PASSWORD }]) {
+          const source = open({ url, ...login }, { decoderPath, connectWithinMs: 10_000 });
+          for (const prefix of prefixes) {
+            segment = prefix + pipe;
+            const lost = nextState(source, 'lost');
+            await source.start();
+            assert.equal((await lost).reason, 'Invalid data found when processing input', segment);
+            await source.stop();
+          }
+        }
+      });
+
       it('goes on after broken pictures', async () => {
         const server = await camera();
         server.picture = (n) =>
@@ -164,6 +222,14 @@ describe('VideoSource with streams', () => {
       });
     });
   }
+
+  it('logs in with a password as it is typed into the address', async () => {
+    const password = 'p@ss/w#rd$?@';
+    const server = await camera({ login: `admin:${password}` });
+    const source = open({ url: server.url.replace('//', `//admin:${password}@`) });
+    await source.start();
+    assert.equal((await source.take())?.source, server.url);
+  });
 
   it('gives a flow that takes 300 ms a frame the newest one, counts the rest, and keeps memory flat', async () => {
     const server = await camera();
@@ -309,6 +375,12 @@ describe('VideoSource with streams', () => {
     });
   });
 });
+
+async function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+}
 
 function assertUnsaid(texts: readonly string[], secret: string): void {
   const everything = texts.join('\n');

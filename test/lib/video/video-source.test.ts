@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -47,6 +48,19 @@ describe('VideoSource with files', () => {
   before(() => writeClip(clip, FRAMES));
   afterEach(() => Promise.all(sources.splice(0).map((source) => source.close())));
   after(() => folder.remove());
+
+  it('goes on when a listener fails, and makes it known', async () => {
+    const source = file();
+    const warned = once(process, 'warning') as Promise<Error[]>;
+    source.once('state', () => {
+      throw new Error('Nobody listens');
+    });
+    const ended = nextState(source, 'ended');
+    await source.start();
+    assert.equal((await collect(source)).length, FRAMES);
+    await ended;
+    assert.equal((await warned)[0]?.message, `A listener of the source ${clip} failed: Nobody listens`);
+  });
 
   for (const decoderPath of DECODERS) {
     describe(`decoded by ${decoderPath}`, () => {
