@@ -16,7 +16,7 @@ import { decode, DETECTION_SOURCES, detectionNetworks, isImageFault } from './fa
 import { fingerprint } from './fingerprint';
 import type { ImageSource } from './image-set';
 import { ATTEMPTS, LOCATE_OPTIONS, locatePerson, type Attempt, type Located } from './locate';
-import { Progress } from './progress';
+import { Progress } from '../../shared/progress';
 import { contentKey, ResultCache, type Codec } from './result-cache';
 
 export type EmbeddedImage =

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createFrame } from '../../../../lib/image/frame';
 import { filesOf, fingerprint, sourcesOf } from '../../../../scripts/evaluate/pipeline/fingerprint';
 import { nearestCentre, withBorder } from '../../../../scripts/evaluate/pipeline/locate';
-import { describeSeconds, Progress } from '../../../../scripts/evaluate/pipeline/progress';
+import { describeSeconds, Progress } from '../../../../scripts/shared/progress';
 import { contentKey, ResultCache, type Codec } from '../../../../scripts/evaluate/pipeline/result-cache';
 import { PROJECT } from '../../../support/images';
 
