@@ -76,6 +76,16 @@ export class Arguments {
     return value;
   }
 
+  /** @throws UsageError when the value is no whole number within the range (inclusive) */
+  integer(name: string, fallback: number, range: { min: number; max: number }): number {
+    const value = this.number(name, fallback, range);
+    if (!Number.isInteger(value))
+      throw new UsageError(
+        `Expected an integer between ${range.min} and ${range.max} for --${name} but received "${value}"`,
+      );
+    return value;
+  }
+
   /** @throws UsageError when the value is none of the choices */
   choice<T extends string>(name: string, choices: readonly T[], fallback: T): T {
     const text = this.optional(name) ?? fallback;

@@ -1,0 +1,5 @@
+import { deploys } from './deploys';
+import { stops } from './stops';
+import type { Trial } from './trial';
+
+export const TRIALS: readonly Trial[] = [deploys, stops];
