@@ -7,6 +7,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Networks } from '../lib/engine/networks';
 import { Operations } from '../lib/engine/operations';
 import type { Face, Match } from '../lib/face';
 import type { Frame } from '../lib/image/frame';
@@ -83,7 +84,7 @@ interface Gallery {
 }
 
 const model = findEmbedModel(embedModels(readManifest()), DEFAULT_EMBED_MODEL);
-const operations = new Operations({ provider: 'cpu', threads: 1 });
+const operations = new Operations(new Networks({ provider: 'cpu', threads: 1 }));
 
 async function embed(frame: Frame, faces: readonly Face[]): Promise<Face[]> {
   if (faces.length === 0) return [];

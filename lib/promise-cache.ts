@@ -10,4 +10,11 @@ export class PromiseCache<T> {
     entry.catch(() => this.entries.delete(key));
     return entry;
   }
+
+  /** Forgets everything; resolves to what was loaded. */
+  async clear(): Promise<T[]> {
+    const entries = await Promise.allSettled(this.entries.values());
+    this.entries.clear();
+    return entries.flatMap((entry) => (entry.status === 'fulfilled' ? [entry.value] : []));
+  }
 }

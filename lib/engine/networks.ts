@@ -3,11 +3,12 @@ import { checkEmbedModel } from '../arcface/embedder';
 import type { CascadeNetworks } from '../mtcnn/detector';
 import { CHANNELS } from '../image/frame';
 import { openNetwork, type Network } from '../inference/network';
-import { chooseProvider, type ChosenProvider, type Provider } from '../inference/providers';
+import type { Provider } from '../inference/provider-names';
+import { chooseProvider, type ChosenProvider } from '../inference/providers';
 import { requireModel, type EmbedModel } from '../models/manifest';
 import { verifyModelFile } from '../models/verify';
 import { PromiseCache } from '../promise-cache';
-import type { EngineOptions } from './protocol';
+import type { ThreadOptions } from './protocol';
 
 /** The job that providers are compared on: P-Net over a small picture, best of a few runs. The first one compiles. */
 const TRIAL_SIZE = { width: 320, height: 240 };
@@ -19,7 +20,7 @@ export class Networks {
   private readonly chosen = new PromiseCache<ChosenProvider>();
   private readonly opened = new PromiseCache<Network>();
 
-  constructor(private readonly options: EngineOptions) {}
+  constructor(private readonly options: ThreadOptions) {}
 
   get threads(): number {
     return this.options.threads;
@@ -55,6 +56,12 @@ export class Networks {
       }
       return network;
     });
+  }
+
+  /** Releases what was loaded; nothing may run any more. */
+  async close(): Promise<void> {
+    const networks = await this.opened.clear();
+    await Promise.all(networks.map((network) => network.release()));
   }
 
   private async load(path: string): Promise<Network> {

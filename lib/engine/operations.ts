@@ -23,8 +23,7 @@ import type { PreprocessTarget } from '../preprocess/target';
 import { Stopwatch } from '../stopwatch';
 import { invalid } from '../validate';
 import type { ImageInput } from './engine';
-import { Networks } from './networks';
-import type { EngineOptions } from './protocol';
+import type { Networks } from './networks';
 
 /** Share of the box that a thumbnail shows around it; pixels; JPEG quality. */
 const THUMBNAIL_MARGIN = 0.25;
@@ -96,13 +95,10 @@ const PREVIEW_MIN_FACE = 24;
 const LARGEST_CANVAS = 3840 * 2160 * CHANNELS;
 
 export class Operations {
-  private readonly networks: Networks;
   private detector: Promise<Detector> | undefined;
   private canvas: Uint8Array | undefined;
 
-  constructor(options: EngineOptions) {
-    this.networks = new Networks(options);
-  }
+  constructor(private readonly networks: Networks) {}
 
   /** Which provider runs, and why the others do not. */
   async info(): Promise<RuntimeInfo> {

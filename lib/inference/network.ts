@@ -1,4 +1,5 @@
 /** One neural network: the only code that talks to ONNX Runtime sessions. */
+import './telemetry';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { ArcFlowError, messageOf } from '../errors';
 

@@ -1,6 +1,6 @@
 /** What a run needs beyond its own options: the engines, the chosen model, the cache. Opened when first used. */
 import { join } from 'node:path';
-import { PROVIDERS } from '../../lib/inference/providers';
+import { PROVIDERS } from '../../lib/inference/provider-names';
 import { DEFAULT_EMBED_MODEL, embedModels, readManifest, type EmbedModel } from '../../lib/models/manifest';
 import { packageRoot } from '../../lib/models/package-root';
 import { verifyModelFile } from '../../lib/models/verify';

@@ -356,7 +356,7 @@ describe('nodes: face-events', () => {
     const found: (readonly Box[] | undefined)[] = [];
     const call = engine.call.bind(engine);
     engine.call = (operation, ...args) => {
-      if (operation === 'detect') found.push(args[3]);
+      if (operation === 'detect') found.push(args[3] as readonly Box[] | undefined);
       return call(operation, ...args);
     };
     return found;

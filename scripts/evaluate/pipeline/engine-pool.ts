@@ -1,7 +1,7 @@
 /** One engine a core, each with one thread: evaluation wants many images at a time, not one image fast. */
 import { availableParallelism } from 'node:os';
 import { Engine } from '../../../lib/engine/engine';
-import type { ProviderChoice } from '../../../lib/inference/providers';
+import type { ProviderChoice } from '../../../lib/inference/provider-names';
 
 export interface PoolOptions {
   readonly provider: ProviderChoice;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Worker } from 'node:worker_threads';
+import { setTimeout } from 'node:timers/promises';
 import { Engine } from '../../../lib/engine/engine';
 import { ArcFlowError } from '../../../lib/errors';
 import { createFrame } from '../../../lib/image/frame';
@@ -7,7 +7,6 @@ import { toDetectOptions } from '../../../lib/mtcnn/options';
 import { samplePhoto } from '../../support/images';
 
 const CPU = { provider: 'cpu', threads: 2 } as const;
-const workerOf = (engine: Engine): Worker => (engine as unknown as { worker: Worker }).worker;
 
 describe('engine', () => {
   let engine: Engine;
@@ -59,15 +58,6 @@ describe('engine', () => {
     assert.equal((await engine.call('decode', samplePhoto(1), {})).width > 0, true);
   });
 
-  it('fails the request that a worker died on, and only that one', async () => {
-    await engine.call('decode', samplePhoto(1), {});
-    const lost = engine.call('detect', samplePhoto(1), {}, toDetectOptions({ minFaceSize: 20 }));
-    const waiting = engine.call('decode', samplePhoto(2), {});
-    void workerOf(engine).terminate();
-    await assert.rejects(lost, { code: 'ENGINE_CRASHED' });
-    assert.ok((await waiting).width > 0);
-  });
-
   it('refuses what cannot reach a worker and goes on', async () => {
     const broken = Object.assign(createFrame(2, 2), { extra: () => 1 });
     await assert.rejects(engine.call('decode', broken, {}), {
@@ -77,11 +67,25 @@ describe('engine', () => {
     assert.ok((await engine.call('decode', samplePhoto(1), {})).width > 0);
   });
 
-  it('refuses requests at and after close', async () => {
+  it('lets what runs finish at close, and refuses what waits and what comes', async () => {
     const running = engine.call('detect', samplePhoto(1), {}, toDetectOptions());
-    const refused = assert.rejects(running, { code: 'ENGINE_CLOSED' });
+    const refused = assert.rejects(engine.call('info'), { code: 'ENGINE_CLOSED' });
     await engine.close();
     await refused;
+    assert.ok((await running).faces.length >= 3);
     await assert.rejects(engine.call('info'), { code: 'ENGINE_CLOSED' });
+  });
+
+  it('survives a close at any moment: before it has started, while networks load, while they run', async () => {
+    for (let moment = 0; moment < 8; moment++) {
+      const closed = new Engine(CPU);
+      const working = (async () => {
+        for (;;) await closed.call('detect', samplePhoto(1), {}, toDetectOptions({ minFaceSize: 20 }));
+      })();
+      const refused = assert.rejects(working, { code: 'ENGINE_CLOSED' });
+      await setTimeout(moment * 120);
+      await closed.close();
+      await refused;
+    }
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ArcFlowError } from '../../../lib/errors';
-import { chooseProvider, providersOf, type Provider } from '../../../lib/inference/providers';
+import type { Provider } from '../../../lib/inference/provider-names';
+import { chooseProvider, providersOf } from '../../../lib/inference/providers';
 
 /** Milliseconds by provider; what is not listed does not run. */
 const machine = (speeds: Partial<Record<Provider, number>>) => (provider: Provider) => {
