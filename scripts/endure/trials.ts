@@ -1,5 +1,6 @@
 import { deploys } from './deploys';
+import { kills } from './kills';
 import { stops } from './stops';
 import type { Trial } from './trial';
 
-export const TRIALS: readonly Trial[] = [deploys, stops];
+export const TRIALS: readonly Trial[] = [deploys, stops, kills];
