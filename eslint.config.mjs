@@ -1,7 +1,7 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** Each native dependency has one home, so that replacing it touches one folder. */
+/** Each native dependency has one home, so that replacing it touches one folder, or one file. */
 const homes = [
   {
     name: 'onnxruntime-node',
@@ -10,14 +10,19 @@ const homes = [
   },
   { name: 'sharp', home: 'lib/image', message: 'sharp is imported in lib/image only.' },
   { name: '@napi-rs/canvas', home: 'lib/image', message: 'canvas is imported in lib/image only.' },
-  { name: 'lmdb', home: 'lib/gallery', message: 'lmdb is imported in lib/gallery only.' },
+  ...['@photostructure/sqlite', 'node:sqlite'].map((name) => ({
+    name,
+    home: 'lib/gallery/stores/sqlite/binding.ts',
+    message: 'SQLite is imported in lib/gallery/stores/sqlite/binding.ts only.',
+  })),
 ];
 const hostFree = {
   group: ['node-red', '@node-red/*', '**/nodes/**'],
   message: 'lib/ does not know that Node-RED exists.',
 };
+/** @param folder or one file */
 const restrict = (folder) => ({
-  files: [`${folder}/**/*.ts`],
+  files: [folder.endsWith('.ts') ? folder : `${folder}/**/*.ts`],
   rules: {
     'no-restricted-imports': [
       'error',
@@ -48,5 +53,6 @@ export default tseslint.config(
     ...['image', 'inference', 'gallery', 'geometry', 'mtcnn', 'arcface', 'preprocess', 'video'].map(
       (name) => `lib/${name}`,
     ),
+    'lib/gallery/stores/sqlite/binding.ts',
   ].map(restrict),
 );

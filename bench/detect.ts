@@ -10,7 +10,6 @@ import { encodeFrame } from '../lib/image/encode';
 import type { Frame } from '../lib/image/frame';
 import { toDetectOptions, type DetectOptions } from '../lib/mtcnn/options';
 import { Stopwatch } from '../lib/stopwatch';
-import { GALLERY_MODEL } from './match';
 import { networksOf } from './networks';
 import { mean, median, perStage, rounded } from './statistics';
 import type { Workbench } from './workbench';
@@ -125,7 +124,7 @@ async function recognise(
   const embeddings = await watch.time('embed', () =>
     embedCrops(crops, embedModel, embedNetwork, { flip: false }),
   );
-  await watch.time('match', () => gallery.search(GALLERY_MODEL, embeddings, CANDIDATES));
+  await watch.time('match', () => gallery.search(embeddings, CANDIDATES));
   const drawn = await watch.time('annotate', () => annotate(frame, faces, toAnnotateOptions({})));
   await watch.time('jpeg', () => encodeFrame(drawn, JPEG));
 }

@@ -1,6 +1,6 @@
 /** How long an exact match takes, for galleries of several sizes: made-up people of one sample each, one probe. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { SearchEngine } from '../lib/gallery/search/search-engine';
+import { SearchEngine } from './search';
 
 export interface MatchTiming {
   readonly samples: number;
@@ -13,8 +13,6 @@ export interface MatchTiming {
   readonly eventLoopDelayMs: number;
 }
 
-/** The model that the made-up samples belong to. */
-export const GALLERY_MODEL = 'bench';
 const DIMENSION = 512;
 const CANDIDATES = 5;
 const WARM_UP = 3;
@@ -52,7 +50,7 @@ export async function fillGallery(engine: SearchEngine, from: number, to: number
     const ids = Uint32Array.from({ length: count }, (_, i) => first + i + 1);
     const embeddings = new Float32Array(count * DIMENSION);
     for (let i = 0; i < count; i++) fillDirection(embeddings.subarray(i * DIMENSION, (i + 1) * DIMENSION));
-    await engine.add(GALLERY_MODEL, DIMENSION, { sampleIds: ids, personIds: ids.slice(), embeddings });
+    await engine.add(DIMENSION, { sampleIds: ids, personIds: ids.slice(), embeddings });
   }
 }
 
@@ -64,7 +62,7 @@ async function timeMatches(engine: SearchEngine): Promise<Pick<MatchTiming, 'ms'
     const probe = new Float32Array(DIMENSION);
     fillDirection(probe);
     const start = performance.now();
-    await engine.search(GALLERY_MODEL, [probe], CANDIDATES);
+    await engine.search([probe], CANDIDATES);
     if (run >= 0) times.push(performance.now() - start);
   }
   delay.disable();
@@ -79,7 +77,7 @@ async function timeMatches(engine: SearchEngine): Promise<Pick<MatchTiming, 'ms'
 export async function benchMatch(sizes: readonly number[]): Promise<MatchTiming[]> {
   const engine = new SearchEngine();
   try {
-    await engine.search(GALLERY_MODEL, [new Float32Array(DIMENSION)], 1); // the thread has started
+    await engine.search([new Float32Array(DIMENSION)], 1); // the thread has started
     const empty = process.memoryUsage.rss();
     const timings: MatchTiming[] = [];
     let samples = 0;

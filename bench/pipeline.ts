@@ -5,7 +5,6 @@ import type { Frame } from '../lib/image/frame';
 import { toAnnotateOptions } from '../lib/image/annotate-options';
 import { toDetectOptions, type DetectOptions } from '../lib/mtcnn/options';
 import { CANDIDATES, JPEG } from './detect';
-import { GALLERY_MODEL } from './match';
 import { rounded } from './statistics';
 import type { Workbench } from './workbench';
 
@@ -76,7 +75,7 @@ async function processPhoto(
   const request = { model: embedModel, flip: false, crops: false };
   const embedded = await engine.call('embed', frame, landmarks, request);
   const probes = embedded.map(({ embedding }) => embedding);
-  await gallery.search(GALLERY_MODEL, probes, CANDIDATES);
+  await gallery.search(probes, CANDIDATES);
   await engine.call('annotate', frame, faces, { annotate: toAnnotateOptions({}), encode: JPEG });
 }
 

@@ -1,5 +1,5 @@
 /** What several benches share: the networks in this process, and a filled gallery. */
-import { SearchEngine } from '../lib/gallery/search/search-engine';
+import { SearchEngine } from './search';
 import type { EmbedModel } from '../lib/models/manifest';
 import { DEFAULT_EMBED_MODEL, embedModels, findEmbedModel, readManifest } from '../lib/models/manifest';
 import { Detector } from '../lib/mtcnn/detector';

@@ -2,6 +2,7 @@
  * The errors that ArcFlow raises on purpose. Each carries a code for programs and a short text for a node's
  * status; the message is a whole sentence that names what was wrong.
  */
+import { types } from 'node:util';
 
 export type ErrorCode =
   | 'INVALID_ARGUMENT'
@@ -14,6 +15,7 @@ export type ErrorCode =
   | 'ENGINE_TIMEOUT'
   | 'ENGINE_CLOSED'
   | 'ENROLMENT_REFUSED'
+  | 'FACE_KNOWN'
   | 'PERSON_UNKNOWN'
   | 'STORE_UNAVAILABLE'
   | 'SOURCE_UNAVAILABLE'
@@ -41,7 +43,17 @@ export class ArcFlowError extends Error {
   }
 }
 
+/** Also for an error of another realm, such as a function node throws. */
+export function isError(value: unknown): value is Error {
+  return types.isNativeError(value) || (!types.isProxy(value) && value instanceof Error);
+}
+
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (isError(error)) return error.message;
+  try {
+    return String(error);
+  } catch {
+    return 'Something was thrown that has no text';
+  }
 }

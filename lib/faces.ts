@@ -1,6 +1,8 @@
 /** msg.faces as other nodes may have left it: narrowed before anything is computed from it. */
+import { toVector } from './foreign';
 import { LANDMARK_NAMES, type Face, type FaceQuality, type Landmarks, type Point } from './face';
 import type { Box } from './geometry/box';
+import { toFrame } from './image/frame';
 import { invalid, isRecord, nonEmptyString, numberIn, type Range } from './validate';
 
 /** More faces than any picture holds. */
@@ -20,8 +22,8 @@ const QUALITY = {
 export function toFaces(value: unknown, name = 'msg.faces'): readonly Face[] {
   if (!Array.isArray(value)) throw invalid('an array of faces (wire mtcnn-detect before)', name, value);
   if (value.length > MAX_FACES) throw invalid(`at most ${MAX_FACES} faces`, name, value);
-  const faces: readonly unknown[] = value;
-  return faces.map((face, index) => toFace(face, `${name}[${index}]`));
+  // Array.from sees the holes of an array, which map leaves out.
+  return Array.from<unknown, Face>(value, (face, index) => toFace(face, `${name}[${index}]`));
 }
 
 function toFace(value: unknown, name: string): Face {
@@ -30,11 +32,23 @@ function toFace(value: unknown, name: string): Face {
   toLandmarks(value['landmarks'], `${name}.landmarks`);
   numberIn(value['confidence'], `${name}.confidence`, { min: 0, max: 1 });
   checkQuality(value['quality'], `${name}.quality`);
-  const { embedding, embeddingModel } = value;
-  if (embedding !== undefined && !(embedding instanceof Float32Array))
-    throw invalid('a Float32Array', `${name}.embedding`, embedding);
+  const embedding = toEmbedding(value['embedding'], `${name}.embedding`);
+  const crop = value['crop'] === undefined ? undefined : toFrame(value['crop'], `${name}.crop`);
+  const { embeddingModel, match } = value;
   if (embeddingModel !== undefined) nonEmptyString(embeddingModel, `${name}.embeddingModel`);
-  return value as unknown as Face;
+  if (match !== undefined && !isRecord(match)) throw invalid('a match', `${name}.match`, match);
+  const face = value as unknown as Face;
+  return embedding === face.embedding && !crop
+    ? face
+    : { ...face, ...(embedding && { embedding }), ...(crop && { crop }) };
+}
+
+/** As ArcFlow's nodes make it, as a function node does, or as it comes out of JSON. */
+function toEmbedding(value: unknown, name: string): Float32Array | undefined {
+  if (value === undefined) return undefined;
+  const vector = toVector(value);
+  if (!vector) throw invalid('a Float32Array or an array of numbers', name, value);
+  return vector;
 }
 
 /** Measures may be absent, where nothing has taken them; who needs one asks for it. */

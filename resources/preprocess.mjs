@@ -192,7 +192,10 @@ window.ArcFlow.stepEditor = (node, dialog, texts) => {
         if (request === latest) show(answer);
       })
       .fail((failure) => {
-        if (request === latest) report(failure.responseJSON?.message ?? failure.statusText);
+        if (request !== latest) return;
+        report(
+          failure.status === 401 ? texts.forbidden() : (failure.responseJSON?.message ?? failure.statusText),
+        );
       });
   }
 

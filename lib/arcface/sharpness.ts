@@ -1,6 +1,6 @@
 /** How sharp an aligned face is: blurred faces make poor samples. */
 import type { Frame } from '../image/frame';
-import { scratchMemory } from '../image/kernels';
+import { withScratch } from '../image/kernels';
 
 /**
  * Ratio of Laplacian to luminance deviation at which a face counts as half sharp. With it, faces of LFW and of small
@@ -13,13 +13,14 @@ const HALF_SHARP = 0.1;
  * luminance, so that contrast does not pass for sharpness.
  */
 export function measureSharpness({ data, width, height }: Frame): number {
-  const memory = scratchMemory();
-  const sourceAt = memory.allocate(data.length);
-  const luminanceAt = memory.allocate(width * height * Float32Array.BYTES_PER_ELEMENT);
-  const sumsAt = memory.allocate(3 * Float64Array.BYTES_PER_ELEMENT);
-  memory.bytes(sourceAt, data.length).set(data);
-  memory.kernels.sumLuminance(sourceAt, width, height, luminanceAt, sumsAt);
-  const [sum = 0, squares = 0, laplacians = 0] = memory.doubles(sumsAt, 3);
+  const [sum = 0, squares = 0, laplacians = 0] = withScratch((memory) => {
+    const sourceAt = memory.allocate(data.length);
+    const luminanceAt = memory.allocate(width * height * Float32Array.BYTES_PER_ELEMENT);
+    const sumsAt = memory.allocate(3 * Float64Array.BYTES_PER_ELEMENT);
+    memory.bytes(sourceAt, data.length).set(data);
+    memory.kernels.sumLuminance(sourceAt, width, height, luminanceAt, sumsAt);
+    return memory.doubles(sumsAt, 3);
+  });
   const count = Math.max(1, (width - 2) * (height - 2));
   const variance = squares / count - (sum / count) ** 2;
   if (variance < 1) return 0;

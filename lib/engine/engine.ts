@@ -4,9 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { looksLikeFrame, toFrame, type Frame } from '../image/frame';
 import '../inference/telemetry';
-import { invalid } from '../validate';
 import { WorkerClient } from '../worker/client';
 import type { Arguments, Result } from '../worker/protocol';
 import { countFrames } from './shared-frames';
@@ -49,18 +47,4 @@ export class Engine {
   close(): Promise<void> {
     return this.client.close();
   }
-}
-
-/** An image on its way to the worker: a checked Frame, or encoded bytes or text that the worker decodes. */
-export type ImageInput = Frame | Uint8Array | string;
-
-/** @throws ArcFlowError INVALID_ARGUMENT when the value is no image at all. */
-export function toImageInput(value: unknown, name: string): ImageInput {
-  if (looksLikeFrame(value)) return toFrame(value, name);
-  if (typeof value === 'string') return value;
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (!(value instanceof Uint8Array))
-    throw invalid('an image (Buffer, base64 string, data URL or Frame)', name, value);
-  // A view of a larger buffer would take the whole buffer along to the worker.
-  return value.byteLength === value.buffer.byteLength ? value : new Uint8Array(value);
 }

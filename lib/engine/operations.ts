@@ -9,7 +9,8 @@ import { cropRegion } from '../image/crop';
 import { decodeImage } from '../image/decode';
 import { encodeFrame, type EncodeOptions } from '../image/encode';
 import { CHANNELS, looksLikeFrame, type Frame, type FrameOrigin } from '../image/frame';
-import { toImageBytes } from '../image/input';
+import { toImageBytes, type ImageInput } from '../image/input';
+import { fingerprint } from '../image/signature';
 import type { ProviderAttempt } from '../inference/providers';
 import { Detector } from '../mtcnn/detector';
 import { toDetectOptions, type DetectOptions } from '../mtcnn/options';
@@ -22,7 +23,6 @@ import { operationOf, type Step } from '../preprocess/steps';
 import type { PreprocessTarget } from '../preprocess/target';
 import { Stopwatch } from '../stopwatch';
 import { invalid } from '../validate';
-import type { ImageInput } from './engine';
 import type { Networks } from './networks';
 
 /** Share of the box that a thumbnail shows around it; pixels; JPEG quality. */
@@ -108,7 +108,9 @@ export class Operations {
 
   /** Any image → Frame; a Frame passes as it is. */
   async decode(image: ImageInput, origin: Partial<FrameOrigin>): Promise<Frame> {
-    return looksLikeFrame(image) ? (image as Frame) : decodeImage(toImageBytes(image), origin);
+    if (looksLikeFrame(image)) return image as Frame;
+    const bytes = toImageBytes(image);
+    return decodeImage(bytes, { ...origin, picture: fingerprint(bytes) });
   }
 
   async encode(frame: Frame, options: EncodeOptions): Promise<Uint8Array> {

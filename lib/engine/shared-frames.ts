@@ -1,4 +1,5 @@
 /** Frames cross between threads as shared memory, which each thread has to count for its garbage collector. */
+import { types } from 'node:util';
 import { looksLikeFrame } from '../image/frame';
 import { countSharedMemory } from '../image/shared-memory';
 import { isRecord } from '../validate';
@@ -7,6 +8,6 @@ import { isRecord } from '../validate';
 export function countFrames(values: readonly unknown[]): void {
   for (const value of values) {
     const frame = isRecord(value) && 'frame' in value ? value['frame'] : value;
-    if (looksLikeFrame(frame) && frame['data'] instanceof Uint8Array) countSharedMemory(frame['data']);
+    if (looksLikeFrame(frame) && types.isUint8Array(frame['data'])) countSharedMemory(frame['data']);
   }
 }

@@ -18,7 +18,7 @@ export const DEFAULT_RULES: EnrolmentRules = {
   /** Between blurred photographs and ordinary ones: lib/arcface/sharpness.ts has the figures. */
   minSharpness: 0.45,
   maxAngle: 90,
-  ignoreBackground: false,
+  ignoreBackground: true,
 };
 
 /** A face is background when its side is below this part of the main face's side. */

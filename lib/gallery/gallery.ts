@@ -1,24 +1,35 @@
 /**
- * People and who they are: enrols, matches, verifies, corrects and forgets. The store is the truth; the search engine
- * holds the embeddings of those models that are matched against, and follows every change.
- *
- * Changes happen one after the other. A match that starts after a change was acknowledged sees it, whichever handle
- * of this process it came through; a change by another process is seen by the next match, which loads the index again.
+ * People and who they are: enrols, matches, verifies, corrects and forgets. What is asked for is checked here and done
+ * in the gallery's thread (people.ts), one after the other: a match that starts after a change was acknowledged sees
+ * it, and so does the next match of every other process.
  */
 import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
 import { ArcFlowError } from '../errors';
 import type { Match } from '../face';
-import { invalid, numberIn } from '../validate';
-import { fromDocument, toDocument } from './person-document';
+import { numberIn } from '../validate';
+import { WorkerClient } from '../worker/client';
+import type { Arguments, Result } from '../worker/protocol';
+import type {
+  Enrolment,
+  GalleryChange,
+  Import,
+  Nearest,
+  People,
+  Removal,
+  Renaming,
+  Told,
+  Verification,
+} from './people';
 import type { PersonDocument } from './person-document';
-import { clampCosine, cosine, modelId, otherDimension, personName, unitEmbedding } from './sample';
+import { checkedSource, checkedThumbnail, clampCosine, modelId, personName, unitEmbedding } from './sample';
 import type { ModelSummary, NewSample, PersonSummary, Sample } from './sample';
-import type { Found } from './search/protocol';
-import { SearchEngine } from './search/search-engine';
-import type { Change, Store, StoredPerson } from './store';
+import type { ThreadOptions } from './thread';
 
-/** Two embeddings this alike come from the same picture. */
-const SAME_PICTURE = 0.999;
+export type { Enrolment, GalleryChange, Import, Removal, Renaming, Verification } from './people';
+
+/** An import of many samples, or a large gallery that is loaded, takes a slow machine the better part of it. */
+const LIMIT_MS = 120_000;
 const MOST_CANDIDATES = 1000;
 
 export interface MatchOptions {
@@ -31,365 +42,175 @@ export interface MatchOptions {
   readonly topK: number;
 }
 
-export interface Enrolment {
-  readonly person: string;
-  /** The new sample, or the one that was there before. */
-  readonly sampleId: number;
-  /** Samples that the person has now. */
-  readonly samples: number;
-  /** The person has a sample of this very picture, so that none was added. */
-  readonly duplicate: boolean;
+export interface EnrolOptions {
+  /**
+   * Refuses a face that is at least so similar to somebody else's, and not more so to the person's own: -1..1. Without
+   * it a face may be enrolled under any name.
+   */
+  readonly unlessLike?: number;
 }
 
-export interface Verification {
-  readonly same: boolean;
-  /** Whom the face was compared with. */
-  readonly person: string;
-  /** Cosine similarity of the person's best sample, -1..1. */
-  readonly similarity: number;
-  readonly threshold: number;
-  /** How many samples were compared. */
-  readonly samples: number;
-}
-
-export interface Removal {
-  readonly person: string;
-  /** Samples that were erased, and samples that the person has left. */
-  readonly removed: number;
-  readonly left: number;
-}
-
-export interface Renaming {
-  readonly person: string;
-  readonly samples: number;
-  /** Two people became one. */
-  readonly merged: boolean;
-}
-
-export interface Import {
-  readonly person: string;
-  /** Samples that were added; the others were there before. */
-  readonly added: number;
-  readonly samples: number;
-}
-
-export type GalleryChange =
-  | { readonly type: 'enrolled' | 'removed'; readonly person: string; readonly samples: number }
-  | { readonly type: 'renamed'; readonly from: string; readonly person: string; readonly samples: number }
-  /** Another process changed the store; this tells neither what nor how much. */
-  | { readonly type: 'reloaded' };
+/** The operations of the thread that answer with something. */
+type Operation = Exclude<keyof People, 'open' | 'close'>;
+type AnswerOf<N extends Operation> = Result<People, N> extends { readonly answer: infer A } ? A : never;
 
 export class Gallery extends EventEmitter<{ change: [GalleryChange] }> {
-  readonly #store: Store;
-  /** Models whose samples are all in the search engine. */
-  readonly #loaded = new Set<string>();
-  readonly #engine = new SearchEngine(() => this.#loaded.clear());
-  /** The store's revision that the search engine has followed to; none before it is used. */
-  #revision: number | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
-  #closed = false;
+  readonly #thread: WorkerClient<People>;
+  #closed: Promise<void> | undefined;
 
-  /** The store belongs to the gallery from now on, and is closed with it. */
-  constructor(store: Store) {
+  private constructor(directory: string) {
     super();
-    this.#store = store;
+    const options: ThreadOptions = { directory, opened: new Int32Array(new SharedArrayBuffer(4)) };
+    this.#thread = new WorkerClient({
+      title: 'gallery',
+      file: join(__dirname, 'thread'),
+      options,
+      limitMs: LIMIT_MS,
+    });
     this.setMaxListeners(0); // one for each node of a flow
   }
 
   /**
-   * Adds a sample to a person, who need not exist before. It is on the disk when this resolves.
-   * @throws ArcFlowError INVALID_ARGUMENT, MODEL_MISMATCH or STORE_UNAVAILABLE.
+   * Opens the gallery in a directory, which is made when it is missing.
+   * @throws ArcFlowError STORE_UNAVAILABLE that names the directory and the reason.
    */
-  enrol(person: string, sample: NewSample): Promise<Enrolment> {
-    return this.#inTurn(async () => {
-      const name = personName(person);
-      const checked = checkedSample(sample);
-      const { sampleIds, duplicates, samples } = await this.#add(name, [checked]);
-      return {
-        person: name,
-        sampleId: sampleIds[0] ?? duplicates[0]!,
-        samples,
-        duplicate: duplicates.length > 0,
-      };
-    });
+  static async open(directory: string): Promise<Gallery> {
+    const gallery = new Gallery(directory);
+    try {
+      await gallery.#thread.call('open', []);
+      return gallery;
+    } catch (error) {
+      await gallery.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Adds a sample to a person, who need not exist before. It is on the disk when this resolves.
+   * @throws ArcFlowError INVALID_ARGUMENT, FACE_KNOWN, MODEL_MISMATCH or STORE_UNAVAILABLE.
+   */
+  async enrol(person: string, sample: NewSample, { unlessLike }: EnrolOptions = {}): Promise<Enrolment> {
+    const limit = unlessLike === undefined ? undefined : similarity(unlessLike, 'unlessLike');
+    return this.#ask('enrol', [personName(person), checkedSample(sample), limit]);
   }
 
   /**
    * Who each probe is most like. Several probes cost little more than one.
    * @param probes unit embeddings, all of this model
    * @returns one match for each probe, in their order
-   * @throws ArcFlowError INVALID_ARGUMENT, MODEL_MISMATCH, or ENGINE_CRASHED, after which the next match works.
+   * @throws ArcFlowError INVALID_ARGUMENT, MODEL_MISMATCH, STORE_UNAVAILABLE, or ENGINE_CRASHED, after which the next
+   *   match works.
    */
   async match(probes: readonly Float32Array[], model: string, options: MatchOptions): Promise<Match[]> {
     this.#assertOpen();
     const { threshold } = options;
-    if (typeof threshold === 'number') similarityThreshold(threshold);
+    if (typeof threshold === 'number') similarity(threshold, 'threshold');
     const topK = numberIn(options.topK, 'topK', { min: 0, max: MOST_CANDIDATES, integer: true });
     modelId(model);
-    probes.forEach((probe, i) => unitEmbedding(probe, `probes[${i}]`));
-    if (probes.length === 0) return [];
-    for (;;) {
-      await this.#follow(model);
-      const found = await this.#engine.search(model, probes, Math.max(1, topK));
-      const names = await this.#namesOf(found);
-      // Somebody who was removed between the search and here takes the search again.
-      if (!names) continue;
-      const least = typeof threshold === 'number' ? threshold : similarityThreshold(threshold(found.samples));
-      return found.nearest.map((people) => matchOf(people, names, least, topK));
-    }
+    // A probe may be a view of something larger, all of which would be copied to the thread.
+    const copies = probes.map((probe, i) => unitEmbedding(probe, `probes[${i}]`).slice());
+    if (copies.length === 0) return [];
+    const { samples, people } = await this.#ask('nearest', [copies, model, Math.max(1, topK)]);
+    const least = typeof threshold === 'number' ? threshold : similarity(threshold(samples), 'threshold');
+    return people.map((candidates) => matchOf(candidates, least, topK));
   }
 
   /**
    * Whether a face is a certain person's: 1:1, against that person's samples only.
-   * @throws ArcFlowError PERSON_UNKNOWN, MODEL_MISMATCH or INVALID_ARGUMENT.
+   * @throws ArcFlowError PERSON_UNKNOWN, MODEL_MISMATCH, INVALID_ARGUMENT or STORE_UNAVAILABLE.
    */
   async verify(probe: Float32Array, person: string, model: string, threshold: number): Promise<Verification> {
     this.#assertOpen();
     const name = personName(person);
-    unitEmbedding(probe, 'probe');
-    similarityThreshold(threshold);
-    const { personId } = await this.#find(name);
-    const samples = await this.#store.embeddings(personId, modelId(model));
-    if (samples.size === 0) throw noSampleOf(name, model);
-    let similarity = -1;
-    for (const embedding of samples.values()) {
-      if (embedding.length !== probe.length) throw otherDimension(model, embedding.length, probe.length);
-      similarity = Math.max(similarity, cosine(probe, embedding));
-    }
-    return { same: similarity >= threshold, person: name, similarity, threshold, samples: samples.size };
+    const copy = unitEmbedding(probe, 'probe').slice();
+    similarity(threshold, 'threshold');
+    return this.#ask('verify', [copy, name, modelId(model), threshold]);
   }
 
   /**
-   * Erases a person: all samples and thumbnails, also from what the store's file keeps of deleted data.
-   * @throws ArcFlowError PERSON_UNKNOWN.
+   * Erases a person: all samples and thumbnails. Nothing of them is left in the store's files when this resolves.
+   * @throws ArcFlowError PERSON_UNKNOWN, or STORE_UNAVAILABLE, also when the person is gone but not erased yet.
    */
   async remove(person: string): Promise<Removal> {
-    const removal = await this.#inTurn(async (): Promise<Removal> => {
-      const name = personName(person);
-      const removed = await this.#store.removePerson(name);
-      if (!removed) throw unknownPerson(name);
-      this.#changed(removed, { type: 'removed', person: name, samples: 0 }, () => {
-        this.#tell({ type: 'removePerson', personId: removed.personId });
-      });
-      return { person: name, removed: removed.removed, left: 0 };
-    });
-    await this.#store.scrub();
-    return removal;
+    return this.#ask('remove', [personName(person)]);
   }
 
   /**
    * Erases one sample, and the person with the last one.
-   * @throws ArcFlowError INVALID_ARGUMENT when no sample has that id.
+   * @throws ArcFlowError INVALID_ARGUMENT when no sample has that id, or STORE_UNAVAILABLE.
    */
   async removeSample(id: number): Promise<Removal> {
-    const removal = await this.#inTurn(async (): Promise<Removal> => {
-      const removed = await this.#store.removeSample(numberIn(id, 'sampleId', { integer: true }));
-      if (!removed) throw invalid('the id of a sample in the gallery', 'sampleId', id);
-      const { person, left } = removed;
-      this.#changed(removed, { type: 'removed', person, samples: left }, () => {
-        this.#tell({ type: 'removeSample', sampleId: id });
-      });
-      return { person, removed: 1, left };
-    });
-    await this.#store.scrub();
-    return removal;
+    return this.#ask('removeSample', [numberIn(id, 'sampleId', { integer: true })]);
   }
 
   /**
-   * Gives a person another name and erases the former one, also from what the store's file keeps of it. With `merge`
+   * Gives a person another name and erases the former one, also where a sample's source tells it. With `merge`
    * somebody who has the new name already gets the samples of both.
-   * @throws ArcFlowError PERSON_UNKNOWN, or INVALID_ARGUMENT when the name is taken and merge is not asked for.
+   * @throws ArcFlowError PERSON_UNKNOWN, STORE_UNAVAILABLE, or INVALID_ARGUMENT when the name is taken and merge is not
+   *   asked for.
    */
   async rename(from: string, to: string, { merge = false } = {}): Promise<Renaming> {
-    const renaming = await this.#inTurn(async (): Promise<Renaming> => {
-      const former = personName(from, 'from');
-      const name = personName(to, 'to');
-      const renamed = await this.#store.renamePerson(former, name, merge);
-      if (!renamed) throw unknownPerson(former);
-      if (renamed === 'taken') throw nameTaken(former, name);
-      const { personId, formerId, samples } = renamed;
-      this.#changed(renamed, { type: 'renamed', from: former, person: name, samples }, () => {
-        if (formerId !== personId) this.#tell({ type: 'reassign', from: formerId, to: personId });
-      });
-      return { person: name, samples, merged: formerId !== personId };
-    });
-    await this.#store.scrub();
-    return renaming;
+    return this.#ask('rename', [personName(from, 'from'), personName(to, 'to'), merge]);
   }
 
   /** Everybody, by name. */
   list(): Promise<PersonSummary[]> {
-    return this.#inTurn(async () => {
-      const people = await this.#store.people();
-      return people.sort((a, b) => a.person.localeCompare(b.person));
-    });
+    return this.#ask('list', []);
   }
 
   /** The models whose samples the gallery holds. */
-  async models(): Promise<ModelSummary[]> {
-    this.#assertOpen();
-    return this.#store.models();
+  models(): Promise<ModelSummary[]> {
+    return this.#ask('models', []);
   }
 
   /**
    * All samples of a person, in the order of their enrolment.
-   * @throws ArcFlowError PERSON_UNKNOWN.
+   * @throws ArcFlowError PERSON_UNKNOWN or STORE_UNAVAILABLE.
    */
   async samples(person: string): Promise<Sample[]> {
-    this.#assertOpen();
-    const name = personName(person);
-    const { personId } = await this.#find(name);
-    const samples = await this.#store.samples(personId);
-    return samples.map((sample) => ({ ...sample, person: name }));
+    const samples = await this.#ask('samples', [personName(person)]);
+    return samples.map(asBuffer);
   }
 
   /**
    * All that the gallery knows of a person, as a JSON document.
-   * @throws ArcFlowError PERSON_UNKNOWN.
+   * @throws ArcFlowError PERSON_UNKNOWN or STORE_UNAVAILABLE.
    */
   async export(person: string): Promise<PersonDocument> {
-    const name = personName(person);
-    return toDocument(name, await this.samples(name));
+    return this.#ask('export', [personName(person)]);
   }
 
   /**
    * Adds the person of such a document; samples that are there already are not added again.
-   * @throws ArcFlowError INVALID_ARGUMENT that names what is wrong in it, or MODEL_MISMATCH.
+   * @param document the document, or its JSON text
+   * @param what an error calls it
+   * @throws ArcFlowError INVALID_ARGUMENT that names what is wrong in it, MODEL_MISMATCH or STORE_UNAVAILABLE.
    */
-  import(document: unknown): Promise<Import> {
-    return this.#inTurn(async () => {
-      const { person, samples } = fromDocument(document);
-      const added = await this.#add(person, samples);
-      return { person, added: added.sampleIds.length, samples: added.samples };
-    });
+  import(document: unknown, what = 'document'): Promise<Import> {
+    return this.#ask('import', [document, what]);
   }
 
-  /** Ends the search and closes the store, once a change under way is done. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#engine.close();
-    await this.#turn;
-    await this.#store.close();
-    this.removeAllListeners();
+  /** Refuses what waits, lets what runs finish, and closes the store. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#thread.close().finally(() => this.removeAllListeners()));
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new ArcFlowError('ENGINE_CLOSED', 'The gallery is closed', 'closed');
+    if (this.#closed) throw new ArcFlowError('ENGINE_CLOSED', 'The gallery is closed', 'gallery closed');
   }
 
-  /** Runs an action after those before it, whether they succeed or not. */
-  #inTurn<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(() => {
-      this.#assertOpen();
-      return action();
-    });
-    this.#turn = result.catch(() => undefined);
-    return result;
-  }
-
-  async #find(name: string): Promise<StoredPerson> {
-    const person = await this.#store.find(name);
-    if (!person) throw unknownPerson(name);
-    return person;
-  }
-
-  /** Adds those of the samples whose pictures the person does not have yet. */
-  async #add(
-    name: string,
-    samples: readonly NewSample[],
-  ): Promise<{ sampleIds: readonly number[]; duplicates: number[]; samples: number }> {
-    const person = await this.#store.find(name);
-    const fresh: NewSample[] = [];
-    const duplicates: number[] = [];
-    for (const sample of samples) {
-      const there =
-        person && samePicture(sample, await this.#store.embeddings(person.personId, sample.model));
-      if (there === undefined) fresh.push(sample);
-      else duplicates.push(there);
-    }
-    if (person && fresh.length === 0) return { sampleIds: [], duplicates, samples: person.samples };
-    const added = await this.#store.addSamples(name, fresh);
-    this.#changed(added, { type: 'enrolled', person: name, samples: added.samples }, () => {
-      fresh.forEach((sample, i) => this.#index(added.sampleIds[i]!, added.personId, sample));
-    });
-    return { sampleIds: added.sampleIds, duplicates, samples: added.samples };
-  }
-
-  // ---- the index
-
-  /** Brings the search engine up to the store, for one model. */
-  async #follow(model: string): Promise<void> {
-    if (this.#loaded.has(model) && (await this.#store.revision()) === this.#revision) return;
-    await this.#inTurn(async () => {
-      const revision = await this.#store.revision();
-      if (revision !== this.#revision) await this.#forgetIndex(revision);
-      if (!this.#loaded.has(model)) await this.#load(model);
-    });
-  }
-
-  async #forgetIndex(revision: number): Promise<void> {
-    const before = this.#revision;
-    this.#revision = revision;
-    const stale = [...this.#loaded];
-    this.#loaded.clear();
-    for (const model of stale) await this.#engine.tell({ type: 'clear', model });
-    if (before !== undefined) this.emit('change', { type: 'reloaded' });
-  }
-
-  async #load(model: string): Promise<void> {
-    await this.#engine.tell({ type: 'clear', model }); // what an attempt that failed may have left
-    for await (const rows of this.#store.rows(model)) {
-      if (rows.sampleIds.length === 0) continue;
-      await this.#engine.add(model, rows.embeddings.length / rows.sampleIds.length, rows);
-    }
-    this.#loaded.add(model);
-  }
-
-  /** After a change of the store: takes it over into the index, then tells everybody. */
-  #changed(change: Change, event: GalleryChange, apply: () => void): void {
-    // Where another process has changed the store in between, the next match loads the index again.
-    if (change.revision - 1 === this.#revision) {
-      this.#revision = change.revision;
-      apply();
-    }
-    this.emit('change', event);
-  }
-
-  #index(sampleId: number, personId: number, { model, embedding }: NewSample): void {
-    if (!this.#loaded.has(model)) return;
-    const rows = {
-      sampleIds: Uint32Array.of(sampleId),
-      personIds: Uint32Array.of(personId),
-      embeddings: embedding.slice(),
-    };
-    this.#engine.add(model, embedding.length, rows).catch(ignoreLoss);
-  }
-
-  #tell(request: Parameters<SearchEngine['tell']>[0]): void {
-    if (this.#loaded.size > 0) this.#engine.tell(request).catch(ignoreLoss);
-  }
-
-  /** undefined when somebody among those found is no longer there. */
-  async #namesOf({ nearest }: Found): Promise<ReadonlyMap<number, string> | undefined> {
-    const ids = new Set(nearest.flatMap((people) => people.map(({ personId }) => personId)));
-    const names = await this.#store.names([...ids]);
-    return names.size === ids.size ? names : undefined;
+  async #ask<N extends Operation>(operation: N, args: Arguments<People, N>): Promise<AnswerOf<N>> {
+    this.#assertOpen();
+    const { answer, changes } = (await this.#thread.call(operation, args)) as Told<AnswerOf<N>>;
+    for (const change of changes) this.emit('change', change);
+    return answer;
   }
 }
 
-/** The change itself is in the store; when the search thread dies, the index is loaded from there. */
-const ignoreLoss = (): void => undefined;
-
-function matchOf(
-  people: Found['nearest'][number],
-  names: ReadonlyMap<number, string>,
-  threshold: number,
-  topK: number,
-): Match {
-  const candidates = people.map(({ personId, similarity }) => ({
-    person: names.get(personId)!,
-    similarity: clampCosine(similarity),
+function matchOf(people: Nearest['people'][number], threshold: number, topK: number): Match {
+  const candidates = people.map(({ person, similarity: found }) => ({
+    person,
+    similarity: clampCosine(found),
   }));
   const best = candidates[0];
   const known = best !== undefined && best.similarity >= threshold;
@@ -402,48 +223,24 @@ function matchOf(
   };
 }
 
-/** The id of a sample made from the same picture. */
-function samePicture(
-  { embedding }: NewSample,
-  samples: ReadonlyMap<number, Float32Array>,
-): number | undefined {
-  for (const [id, sample] of samples) {
-    if (sample.length === embedding.length && cosine(sample, embedding) > SAME_PICTURE) return id;
-  }
-  return undefined;
-}
-
+/** A copy of its own: what is sent to a thread takes along all of the memory that it is a view of. */
 function checkedSample({ embedding, model, thumbnail, source, time }: NewSample): NewSample {
-  if (typeof source !== 'string') throw invalid('a string', 'source', source);
   return {
-    embedding: unitEmbedding(embedding),
+    embedding: unitEmbedding(embedding).slice(),
     model: modelId(model),
-    ...(thumbnail && { thumbnail }),
-    source,
+    ...(thumbnail && { thumbnail: new Uint8Array(checkedThumbnail(thumbnail)) }),
+    source: checkedSource(source),
     time: numberIn(time, 'time'),
   };
 }
 
-function similarityThreshold(value: number): number {
-  return numberIn(value, 'threshold', { min: -1, max: 1 });
+/** A Buffer comes back from the thread as the plain array that it is. */
+function asBuffer<T extends { readonly thumbnail?: Uint8Array }>(sample: T): T {
+  const { thumbnail } = sample;
+  if (!thumbnail) return sample;
+  return { ...sample, thumbnail: Buffer.from(thumbnail.buffer, thumbnail.byteOffset, thumbnail.byteLength) };
 }
 
-function unknownPerson(name: string): ArcFlowError {
-  return new ArcFlowError('PERSON_UNKNOWN', `Nobody called "${name}" is in the gallery`, 'unknown person');
-}
-
-function nameTaken(from: string, to: string): ArcFlowError {
-  return new ArcFlowError(
-    'INVALID_ARGUMENT',
-    `"${from}" cannot be renamed to "${to}", who is in the gallery already; ask for a merge to make them one person`,
-    'name taken',
-  );
-}
-
-function noSampleOf(person: string, model: string): ArcFlowError {
-  return new ArcFlowError(
-    'MODEL_MISMATCH',
-    `"${person}" has no sample that was embedded with model "${model}"; enrol the person with it`,
-    'model mismatch',
-  );
+function similarity(value: number, name: string): number {
+  return numberIn(value, name, { min: -1, max: 1 });
 }

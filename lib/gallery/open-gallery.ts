@@ -4,7 +4,6 @@
  */
 import { realpath } from 'node:fs/promises';
 import { Gallery } from './gallery';
-import { LmdbStore } from './lmdb-store';
 
 export interface GalleryHandle {
   readonly gallery: Gallery;
@@ -37,7 +36,7 @@ async function acquire(directory: string): Promise<Shared> {
     known.handles++;
     return known;
   }
-  const gallery = new Gallery(await LmdbStore.open(directory));
+  const gallery = await Gallery.open(directory);
   const opened = { path: await realpath(directory), gallery, handles: 1 };
   shared.set(opened.path, opened);
   return opened;

@@ -1,5 +1,7 @@
 /** What a gallery holds: people, each with any number of samples, and the rules for what may enter it. */
+import { types } from 'node:util';
 import { ArcFlowError } from '../errors';
+import { toVector } from '../foreign';
 import { invalid, nonEmptyString } from '../validate';
 
 /** One embedded face of a person, without its name and number. */
@@ -9,7 +11,7 @@ export interface NewSample {
   /** Id of the model that made the embedding. */
   readonly model: string;
   /** A small JPEG of the face, for people to look at. */
-  readonly thumbnail?: Buffer;
+  readonly thumbnail?: Uint8Array;
   /** Where the face came from: a file, a camera. */
   readonly source: string;
   /** When the picture was taken: milliseconds since 1970. */
@@ -71,18 +73,38 @@ export function modelId(value: unknown, name = 'model'): string {
   return model;
 }
 
+/** More than any path or address takes. */
+const LONGEST_SOURCE = 4096;
+
+/** @throws ArcFlowError INVALID_ARGUMENT unless value is a string of at most 4,096 characters. */
+export function checkedSource(value: unknown, name = 'source'): string {
+  if (typeof value !== 'string') throw invalid('a string', name, value);
+  if (value.length > LONGEST_SOURCE) throw invalid(`at most ${LONGEST_SOURCE} characters`, name, value);
+  return value;
+}
+
+const MOST_THUMBNAIL_BYTES = 256 * 1024;
+
+/** @throws ArcFlowError INVALID_ARGUMENT unless value is a picture's bytes, at most 256 KiB of them. */
+export function checkedThumbnail(value: Uint8Array, name = 'thumbnail'): Uint8Array {
+  if (value.byteLength === 0 || value.byteLength > MOST_THUMBNAIL_BYTES)
+    throw invalid(`a picture of 1 to ${MOST_THUMBNAIL_BYTES} bytes`, name, value);
+  return value;
+}
+
 const LONGEST_EMBEDDING = 4096;
 /** How far from 1 a length may be: generous to a model that normalises in half precision. */
 const UNIT_TOLERANCE = 1e-3;
 
 /** @throws ArcFlowError INVALID_ARGUMENT unless value is a Float32Array of unit length with 1 to 4,096 values. */
 export function unitEmbedding(value: unknown, name = 'embedding'): Float32Array {
-  if (!(value instanceof Float32Array)) throw invalid('a Float32Array', name, value);
-  if (value.length < 1 || value.length > LONGEST_EMBEDDING)
+  const vector = types.isFloat32Array(value) ? toVector(value) : undefined;
+  if (!vector) throw invalid('a Float32Array', name, value);
+  if (vector.length < 1 || vector.length > LONGEST_EMBEDDING)
     throw invalid(`1 to ${LONGEST_EMBEDDING} values`, name, value);
-  const length = Math.sqrt(value.reduce((sum, part) => sum + part * part, 0));
+  const length = Math.sqrt(vector.reduce((sum, part) => sum + part * part, 0));
   if (!(Math.abs(length - 1) <= UNIT_TOLERANCE)) throw invalid('a vector of length 1', name, length);
-  return value;
+  return vector;
 }
 
 /** Embeddings of one model that differ in length: the model's file was replaced, or its id is used twice. */

@@ -1,12 +1,19 @@
 /**
  * Where a gallery's people are kept. Each method is one transaction: it happens as a whole or not at all, and what a
- * writing method has acknowledged survives a killed process and a power cut. The gallery checks what it passes on
+ * writing method has acknowledged survives a killed process and a power cut. Who calls it checks what it passes on
  * (names in their normal form, unit vectors); a store keeps it and answers for its own consistency.
  *
- * People are known by number in here, so that a name is stored once and a new name touches no sample.
+ * What a removal or a renaming has acknowledged is erased: nothing of a removed person or sample, nor of a former name,
+ * is left in what the store keeps. Where that cannot be done at once, the call fails after the change itself, and the
+ * next change or opening makes up for it.
+ *
+ * People are known by number in here, so that a name is stored once and a new name touches no sample. A store may
+ * answer at once or with a promise. test/lib/gallery/store-contract.ts is what every store must pass.
  */
 import type { Rows } from './search/vector-index';
 import type { ModelSummary, NewSample, PersonSummary } from './sample';
+
+export type Awaitable<T> = T | Promise<T>;
 
 export interface StoredSample extends NewSample {
   readonly id: number;
@@ -45,46 +52,41 @@ export interface Renamed extends Change {
   readonly samples: number;
 }
 
+/** Methods throw ArcFlowError STORE_UNAVAILABLE, which says why, where the store cannot be reached or is damaged. */
 export interface Store {
   /** What people call it in an error: a directory, a database's address without its password. */
   readonly location: string;
 
   /** Grows with every change, whoever makes it: two equal answers mean that nothing changed in between. */
-  revision(): Promise<number>;
-  models(): Promise<ModelSummary[]>;
+  revision(): Awaitable<number>;
+  models(): Awaitable<ModelSummary[]>;
   /** Everybody, in no particular order. */
-  people(): Promise<PersonSummary[]>;
-  find(name: string): Promise<StoredPerson | undefined>;
+  people(): Awaitable<PersonSummary[]>;
+  find(name: string): Awaitable<StoredPerson | undefined>;
   /** Without those who are not there. */
-  names(personIds: readonly number[]): Promise<ReadonlyMap<number, string>>;
+  names(personIds: readonly number[]): Awaitable<ReadonlyMap<number, string>>;
   /** Oldest id first. */
-  samples(personId: number): Promise<StoredSample[]>;
+  samples(personId: number): Awaitable<StoredSample[]>;
   /** The embeddings of one person for one model, by sample id. */
-  embeddings(personId: number, model: string): Promise<ReadonlyMap<number, Float32Array>>;
-  /** All samples of a model, some at a time, without stopping the main thread for longer than a few milliseconds. */
-  rows(model: string): AsyncIterable<Rows>;
+  embeddings(personId: number, model: string): Awaitable<ReadonlyMap<number, Float32Array>>;
+  /** All samples of a model as they are at one moment, some at a time; none is missing. */
+  rows(model: string): Iterable<Rows> | AsyncIterable<Rows>;
 
   /**
    * Adds samples to a person, who need not exist before.
    * @throws ArcFlowError MODEL_MISMATCH when the model's samples have another dimension.
    */
-  addSamples(name: string, samples: readonly NewSample[]): Promise<Added>;
-  /** Removes a person with all samples; undefined when there is none of that name. */
-  removePerson(name: string): Promise<Removed | undefined>;
-  /** Removes a sample, and the person with the last one; undefined when there is none with that id. */
-  removeSample(id: number): Promise<Removed | undefined>;
+  addSamples(name: string, samples: readonly NewSample[]): Awaitable<Added>;
+  /** Erases a person with all samples; undefined when there is none of that name. */
+  removePerson(name: string): Awaitable<Removed | undefined>;
+  /** Erases a sample, and the person with the last one; undefined when there is none with that id. */
+  removeSample(id: number): Awaitable<Removed | undefined>;
   /**
-   * Gives a person another name. Where somebody has it already the two become one, if merge says so.
+   * Gives a person another name and erases the former one, also from the sources of the samples. Where somebody has the
+   * new name already the two become one, if merge says so.
    * @returns undefined when nobody is called `from`, 'taken' when somebody is called `to` and merge is false.
    */
-  renamePerson(from: string, to: string, merge: boolean): Promise<Renamed | 'taken' | undefined>;
+  renamePerson(from: string, to: string, merge: boolean): Awaitable<Renamed | 'taken' | undefined>;
 
-  /**
-   * Erases what removed samples and people have left behind on the disk, as far as the store can reach. A store that
-   * was closed before this was done does it when it is opened again.
-   */
-  scrub(): Promise<void>;
-
-  /** Once the calls under way are done. */
-  close(): Promise<void>;
+  close(): Awaitable<void>;
 }

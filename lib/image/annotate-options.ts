@@ -33,7 +33,7 @@ export interface AnnotateOptions {
 
 export const DEFAULT_ANNOTATE_OPTIONS: AnnotateOptions = {
   boxes: true,
-  landmarks: true,
+  landmarks: false,
   names: true,
   similarity: true,
   confidence: true,

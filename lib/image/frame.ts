@@ -2,6 +2,7 @@
  * The one image type: 8-bit RGB, row-major, three bytes a pixel. Frames made here lie in shared memory, so that a
  * worker reads the same pixels without a copy.
  */
+import { toBytes } from '../foreign';
 import { describe, invalid, isRecord, numberIn } from '../validate';
 import { allocateShared } from './shared-memory';
 
@@ -16,12 +17,19 @@ export interface Frame {
   readonly sequence: number;
   /** Where the frame came from: a camera, a file, a node. */
   readonly source: string;
+  /** The file was damaged or cut off: rows at its end are missing, and of one colour. */
+  readonly truncated?: boolean;
+  /**
+   * Fingerprint of the encoded picture that the frame belongs to, so that another one beside it is known to be new;
+   * empty: of none. Absent where nothing is known of it.
+   */
+  readonly picture?: string;
 }
 
-export type FrameOrigin = Pick<Frame, 'timestamp' | 'sequence' | 'source'>;
+export type FrameOrigin = Pick<Frame, 'timestamp' | 'sequence' | 'source' | 'truncated' | 'picture'>;
 
 export const CHANNELS = 3;
-/** Longest side and area that ArcFlow decodes: a 100-megapixel camera passes, a decompression bomb does not. */
+/** Longest side and area of a picture that is read: a 100-megapixel camera passes, a decompression bomb does not. */
 export const MAX_SIDE = 16_384;
 export const MAX_PIXELS = 128_000_000;
 
@@ -37,6 +45,8 @@ export function createFrame(width: number, height: number, origin: Partial<Frame
     timestamp: origin.timestamp ?? Date.now(),
     sequence: origin.sequence ?? 0,
     source: origin.source ?? '',
+    ...(origin.truncated && { truncated: true }),
+    ...(origin.picture !== undefined && { picture: origin.picture }),
   };
 }
 
@@ -55,13 +65,13 @@ export function toFrame(value: unknown, name = 'msg.frame'): Frame {
   if (!looksLikeFrame(value)) throw invalid('a Frame { data, width, height }', name, value);
   const width = numberIn(value['width'], `${name}.width`, { min: 1, max: MAX_SIDE, integer: true });
   const height = numberIn(value['height'], `${name}.height`, { min: 1, max: MAX_SIDE, integer: true });
-  const data = value['data'];
-  if (!(data instanceof Uint8Array)) throw invalid('a Uint8Array of RGB bytes', `${name}.data`, data);
+  const data = toBytes(value['data']);
+  if (!data) throw invalid('a Uint8Array of RGB bytes', `${name}.data`, value['data']);
   const expected = width * height * CHANNELS;
   if (data.length !== expected) {
     throw invalid(`${expected} bytes (${width} × ${height} × ${CHANNELS})`, `${name}.data`, data);
   }
-  const { timestamp = Date.now(), sequence = 0, source = '' } = value;
+  const { timestamp = Date.now(), sequence = 0, source = '', truncated, picture } = value;
   return {
     data,
     width,
@@ -69,5 +79,7 @@ export function toFrame(value: unknown, name = 'msg.frame'): Frame {
     timestamp: numberIn(timestamp, `${name}.timestamp`),
     sequence: numberIn(sequence, `${name}.sequence`),
     source: typeof source === 'string' ? source : describe(source),
+    ...(truncated === true && { truncated }),
+    ...(typeof picture === 'string' && { picture }),
   };
 }

@@ -1,30 +1,49 @@
-/** Encoded images as they arrive in messages: a Buffer, base64, or a data URL. */
+/** Images as they arrive in messages: encoded in a Buffer, base64 or a data URL, or decoded in a Frame. */
+import { types } from 'node:util';
 import { ArcFlowError } from '../errors';
+import { toBytes } from '../foreign';
 import { invalid } from '../validate';
+import { looksLikeFrame, toFrame, type Frame } from './frame';
+import { LARGEST_FILE_BYTES } from './limits';
 
-/** Larger than any photograph that a camera writes; smaller than what would hurt a gateway. */
-const MAX_ENCODED_BYTES = 100 * 1024 * 1024;
+/** An image on its way to the worker: a checked Frame, or encoded bytes or text that the worker decodes. */
+export type ImageInput = Frame | Uint8Array | string;
+
 const DATA_URL = /^data:[^,]*?;base64,/i;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
+
+/** @throws ArcFlowError INVALID_ARGUMENT when the value is no image at all. */
+export function toImageInput(value: unknown, name: string): ImageInput {
+  if (looksLikeFrame(value)) return toFrame(value, name);
+  if (typeof value === 'string') return value;
+  const bytes = toBytes(value);
+  if (!bytes) throw noImage(value, name);
+  // A view of a larger buffer would take the whole buffer along to the worker, and shared memory may still change.
+  const whole = bytes.byteLength === bytes.buffer.byteLength && !types.isSharedArrayBuffer(bytes.buffer);
+  return whole ? bytes : new Uint8Array(bytes);
+}
 
 /**
  * The bytes of an encoded image.
  * @throws ArcFlowError INVALID_ARGUMENT, IMAGE_UNREADABLE (empty) or IMAGE_TOO_LARGE.
  */
 export function toImageBytes(value: unknown, name = 'msg.payload'): Uint8Array {
-  const bytes = typeof value === 'string' ? fromBase64(value, name) : value;
-  if (!(bytes instanceof Uint8Array))
-    throw invalid('an image (Buffer, base64 string, data URL or Frame)', name, value);
+  const bytes = typeof value === 'string' ? fromBase64(value, name) : toBytes(value);
+  if (!bytes) throw noImage(value, name);
   if (bytes.length === 0)
     throw new ArcFlowError('IMAGE_UNREADABLE', `The image in ${name} is empty`, 'empty image');
-  if (bytes.length > MAX_ENCODED_BYTES) {
+  if (bytes.length > LARGEST_FILE_BYTES) {
     throw new ArcFlowError(
       'IMAGE_TOO_LARGE',
-      `The image in ${name} has ${bytes.length} bytes; at most ${MAX_ENCODED_BYTES} are read`,
+      `The image in ${name} has ${bytes.length} bytes; at most ${LARGEST_FILE_BYTES} are read`,
       'image too large',
     );
   }
   return bytes;
+}
+
+function noImage(value: unknown, name: string): ArcFlowError {
+  return invalid('an image (Buffer, base64 string, data URL or Frame)', name, value);
 }
 
 function fromBase64(text: string, name: string): Uint8Array {

@@ -3,6 +3,8 @@
  * kernels/geometry.ts), and the memory that they work in. Addresses are byte offsets; areas are laid out once for a frame size and used for every frame.
  */
 import { FIRST_ADDRESS, openKernels, PAGE } from '../kernel-module';
+import { HUGE_BYTES, reclaimSoon } from './reclaim';
+import { outOfMemory } from './shared-memory';
 
 export type ResampleArguments = [
   valueBytes: number,
@@ -100,18 +102,35 @@ export class KernelMemory {
   readonly geometry = openKernels('geometry', this.memory) as unknown as GeometryKernels;
   private next = FIRST_ADDRESS;
 
+  /** Bytes that it takes. It never shrinks: who has no use for so much any more drops it and makes a new one. */
+  get size(): number {
+    return this.memory.buffer.byteLength;
+  }
+
   /** Forgets all areas; the memory itself is kept. */
   clear(): void {
     this.next = FIRST_ADDRESS;
   }
 
-  /** The address of a new area. Views of earlier areas may become detached: take them after the last allocation. */
+  /**
+   * The address of a new area. Views of earlier areas may become detached: take them after the last allocation.
+   * @throws ArcFlowError IMAGE_TOO_LARGE when there is no more memory; what was there is as it was.
+   */
   allocate(bytes: number): number {
     const at = this.next;
-    this.next = Math.ceil((at + bytes + PADDING) / ALIGNMENT) * ALIGNMENT;
-    const missing = this.next - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
+    const next = Math.ceil((at + bytes + PADDING) / ALIGNMENT) * ALIGNMENT;
+    const missing = next - this.size;
+    if (missing > 0) this.grow(missing);
+    this.next = next;
     return at;
+  }
+
+  private grow(bytes: number): void {
+    try {
+      this.memory.grow(Math.ceil(bytes / PAGE));
+    } catch (error) {
+      throw outOfMemory(this.size + bytes, error);
+    }
   }
 
   bytes(at: number, length: number): Uint8Array {
@@ -134,11 +153,18 @@ export class KernelMemory {
 let scratch: KernelMemory | undefined;
 
 /**
- * This thread's memory for work that is done before anything else runs: laid out anew by every caller, so nothing in
- * it outlives an `await`.
+ * Does work in this thread's memory for what is done before anything else runs: laid out anew by every caller, so
+ * nothing in it outlives the work.
  */
-export function scratchMemory(): KernelMemory {
+export function withScratch<T>(work: (memory: KernelMemory) => T): T {
   scratch ??= new KernelMemory();
   scratch.clear();
-  return scratch;
+  try {
+    return work(scratch);
+  } finally {
+    if (scratch.size >= HUGE_BYTES) {
+      reclaimSoon(scratch.size);
+      scratch = undefined;
+    }
+  }
 }

@@ -1,6 +1,6 @@
 /** Frames as networks take them: three planes of floats instead of interleaved bytes. */
 import { CHANNELS, type Frame } from './frame';
-import { scratchMemory } from './kernels';
+import { withScratch } from './kernels';
 
 export interface PlanesOptions {
   /** The order of the planes. */
@@ -16,16 +16,17 @@ export interface PlanesOptions {
 export function writePlanes(frame: Frame, options: PlanesOptions, target: Float32Array): void {
   const { data, width, height } = frame;
   const { colour, mean, scale, mirror } = options;
-  const memory = scratchMemory();
-  const sourceAt = memory.allocate(data.length);
-  const planesAt = memory.allocate(data.length * Float32Array.BYTES_PER_ELEMENT);
-  const plane = (data.length / CHANNELS) * Float32Array.BYTES_PER_ELEMENT;
-  const order = [planesAt, planesAt + plane, planesAt + 2 * plane] as const;
-  const [redAt, greenAt, blueAt] = colour === 'RGB' ? order : ([order[2], order[1], order[0]] as const);
-  memory.bytes(sourceAt, data.length).set(data);
-  memory.kernels.toPlanes(
-    ...([sourceAt, width, height, mirror ? 1 : 0, mean, scale] as const),
-    ...([redAt, greenAt, blueAt] as const),
-  );
-  target.set(memory.floats(planesAt, data.length));
+  withScratch((memory) => {
+    const sourceAt = memory.allocate(data.length);
+    const planesAt = memory.allocate(data.length * Float32Array.BYTES_PER_ELEMENT);
+    const plane = (data.length / CHANNELS) * Float32Array.BYTES_PER_ELEMENT;
+    const order = [planesAt, planesAt + plane, planesAt + 2 * plane] as const;
+    const [redAt, greenAt, blueAt] = colour === 'RGB' ? order : ([order[2], order[1], order[0]] as const);
+    memory.bytes(sourceAt, data.length).set(data);
+    memory.kernels.toPlanes(
+      ...([sourceAt, width, height, mirror ? 1 : 0, mean, scale] as const),
+      ...([redAt, greenAt, blueAt] as const),
+    );
+    target.set(memory.floats(planesAt, data.length));
+  });
 }

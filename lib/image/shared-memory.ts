@@ -4,20 +4,41 @@
  * up to gigabytes before it thinks of collecting. Each piece is given a counterweight: ordinary memory of its size
  * that is counted, never touched (so the system never backs it with pages) and dies with it.
  */
+import { ArcFlowError } from '../errors';
+import { reclaimSoon } from './reclaim';
+import { types } from 'node:util';
 
 const counterweights = new WeakMap<ArrayBufferLike, Buffer>();
 
 /** Call once in each thread that holds the memory: where it is made, and where it arrives in a message. */
 export function countSharedMemory(memory: Uint8Array): void {
   const { buffer } = memory;
-  if (buffer instanceof SharedArrayBuffer && !counterweights.has(buffer)) {
+  if (types.isSharedArrayBuffer(buffer) && !counterweights.has(buffer)) {
     counterweights.set(buffer, Buffer.allocUnsafeSlow(buffer.byteLength));
+    reclaimSoon(buffer.byteLength);
   }
 }
 
-/** Bytes of zeroed memory that every thread can read, counted in this one. */
+/**
+ * Bytes of zeroed memory that every thread can read, counted in this one.
+ * @throws ArcFlowError IMAGE_TOO_LARGE when the system does not give that much.
+ */
 export function allocateShared(bytes: number): Uint8Array {
-  const memory = new Uint8Array(new SharedArrayBuffer(bytes));
-  countSharedMemory(memory);
-  return memory;
+  try {
+    const memory = new Uint8Array(new SharedArrayBuffer(bytes));
+    countSharedMemory(memory);
+    return memory;
+  } catch (error) {
+    throw outOfMemory(bytes, error);
+  }
+}
+
+/** The error for pixels that do not fit into what is left of the machine's memory. */
+export function outOfMemory(bytes: number, cause: unknown): ArcFlowError {
+  return new ArcFlowError(
+    'IMAGE_TOO_LARGE',
+    `The image needs ${Math.ceil(bytes / 1e6)} MB of memory, which this machine does not have free`,
+    'out of memory',
+    { cause },
+  );
 }

@@ -1,7 +1,7 @@
 /** Reading a rotated and scaled square out of a frame. */
 import { applySimilarity, invertSimilarity, type Similarity } from '../geometry/similarity';
 import { CHANNELS, createFrame, type Frame } from './frame';
-import { scratchMemory, type KernelMemory } from './kernels';
+import { withScratch, type KernelMemory } from './kernels';
 
 /** Pixels of the frame for one of the square, from which on bilinear sampling would alias. */
 const MAX_SHRINKING = 2.25;
@@ -33,20 +33,21 @@ export function warpSquare(frame: Frame, transform: Similarity, size: number): F
   const inverse = invertSimilarity(transform);
   const region = coveredRegion(frame, inverse, size);
   if (!region) return square;
-  const memory = scratchMemory();
-  const targetAt = memory.allocate(square.data.length);
-  const source = shrink(memory, copyRegion(memory, frame, region), Math.hypot(inverse.a, inverse.b));
-  if (!source) return square;
-  const { at, width, height, pixel } = source;
-  const inSource = (position: number, start: number): number => (position - start + 0.5) / pixel - 0.5;
-  const units = (pixels: number): number => Math.round(pixels * POSITION_UNITS);
-  memory.kernels.warp(
-    ...([at, width, height] as const),
-    ...([units(inSource(inverse.tx, region.left)), units(inSource(inverse.ty, region.top))] as const),
-    ...([units(inverse.a / pixel), units(inverse.b / pixel)] as const),
-    ...([size, targetAt] as const),
-  );
-  square.data.set(memory.bytes(targetAt, square.data.length));
+  withScratch((memory) => {
+    const targetAt = memory.allocate(square.data.length);
+    const source = shrink(memory, copyRegion(memory, frame, region), Math.hypot(inverse.a, inverse.b));
+    if (!source) return;
+    const { at, width, height, pixel } = source;
+    const inSource = (position: number, start: number): number => (position - start + 0.5) / pixel - 0.5;
+    const units = (pixels: number): number => Math.round(pixels * POSITION_UNITS);
+    memory.kernels.warp(
+      ...([at, width, height] as const),
+      ...([units(inSource(inverse.tx, region.left)), units(inSource(inverse.ty, region.top))] as const),
+      ...([units(inverse.a / pixel), units(inverse.b / pixel)] as const),
+      ...([size, targetAt] as const),
+    );
+    square.data.set(memory.bytes(targetAt, square.data.length));
+  });
   return square;
 }
 

@@ -37,6 +37,14 @@ export class Detector {
 
   /** The faces of a frame, most confident first. Boxes are in pixels of the frame and may reach past its border. */
   async detect(frame: Frame, options: DetectOptions, watch = new Stopwatch()): Promise<Face[]> {
+    try {
+      return await this.cascade(frame, options, watch);
+    } finally {
+      this.pyramid.trim();
+    }
+  }
+
+  private async cascade(frame: Frame, options: DetectOptions, watch: Stopwatch): Promise<Face[]> {
     const { pnet, rnet, onet } = this.networks;
     const [proposalThreshold, refineThreshold, outputThreshold] = options.thresholds;
 

@@ -2,6 +2,7 @@
 import type { ScoredBox } from '../geometry/nms';
 import { CHANNELS, type Frame } from '../image/frame';
 import { KernelMemory } from '../image/kernels';
+import { HUGE_BYTES, reclaimSoon } from '../image/reclaim';
 import { allocateImage, AreaResampler, type ResultRows, type StoredImage } from '../image/resample';
 import { PROPOSAL_SIZE, STRIP_PIXELS, stripsOf } from './strips';
 
@@ -37,6 +38,17 @@ interface Halving extends StoredImage {
   readonly scale: number;
 }
 
+/** Where everything lies in the memory, for frames of one size. */
+interface Layout {
+  /** Frame size and options. */
+  readonly key: string;
+  readonly cropsAt: number;
+  readonly scratchAt: number;
+  readonly halvings: readonly Halving[];
+  readonly resamplers: readonly AreaResampler[];
+  readonly levels: readonly PyramidLevel[];
+}
+
 /** Sizes of the levels, largest first, down to the last one in which P-Net fits. */
 export function pyramidSizes({ width, height }: Size, minFaceSize: number, scaleFactor: number): Size[] {
   const sizes: Size[] = [];
@@ -53,25 +65,32 @@ export function pyramidSizes({ width, height }: Size, minFaceSize: number, scale
  * layout of the memory is kept while frame size and options stay the same, as they do in a video.
  */
 export class Pyramid {
-  private readonly memory = new KernelMemory();
-  private key = '';
-  private cropsAt = 0;
-  private scratchAt = 0;
-  private resamplers: AreaResampler[] = [];
-  private levels: PyramidLevel[] = [];
-  private halvings: Halving[] = [];
+  private memory = new KernelMemory();
+  private layout: Layout | undefined;
 
   /** @param stripPixels pixels of a strip of a level, about; Infinity leaves the levels whole */
   constructor(private readonly stripPixels = STRIP_PIXELS) {}
 
-  /** The levels are overwritten by the next call. */
+  /**
+   * The levels are overwritten by the next call.
+   * @throws ArcFlowError IMAGE_TOO_LARGE when there is no memory for a frame of this size.
+   */
   build(frame: Frame, minFaceSize: number, scaleFactor: number): readonly PyramidLevel[] {
-    this.prepare(frame, minFaceSize, scaleFactor);
+    const { halvings, resamplers, levels } = this.layoutFor(frame, minFaceSize, scaleFactor);
     // WebAssembly reads its own memory only: the one copy of a frame on its way through the detector.
-    this.memory.bytes(this.halvings[0]!.at, frame.data.length).set(frame.data);
-    this.halve();
-    for (const resampler of this.resamplers) resampler.run();
-    return this.levels;
+    this.memory.bytes(halvings[0]!.at, frame.data.length).set(frame.data);
+    this.halve(halvings);
+    for (const resampler of resamplers) resampler.run();
+    return levels;
+  }
+
+  /** Gives back what a huge frame took. Call when a frame is done with. */
+  trim(): void {
+    const { size } = this.memory;
+    if (size < HUGE_BYTES) return;
+    this.layout = undefined;
+    this.memory = new KernelMemory();
+    reclaimSoon(size);
   }
 
   /**
@@ -80,50 +99,54 @@ export class Pyramid {
    * @param boxes at most MAX_CROPS
    */
   crop(boxes: readonly ScoredBox[], size: number): Float32Array {
+    if (!this.layout) throw new Error('A pyramid is built before it is cropped');
+    const { halvings, cropsAt, scratchAt } = this.layout;
     const length = CHANNELS * size * size;
     boxes.forEach(({ x1, y1, x2 }, index) => {
-      const { at, width, height, scale } = this.sourceFor(x2 - x1, size);
+      const { at, width, height, scale } = sourceFor(halvings, x2 - x1, size);
       const step = ((x2 - x1) * scale) / size;
       // Edges of pixels are whole numbers in boxes, centres of pixels are whole numbers in the kernel.
       const left = x1 * scale + step / 2 - 0.5;
       const top = y1 * scale + step / 2 - 0.5;
-      const targetAt = this.cropsAt + index * length * Float32Array.BYTES_PER_ELEMENT;
-      this.memory.kernels.crop(at, width, height, left, top, step, size, this.scratchAt, targetAt);
+      const targetAt = cropsAt + index * length * Float32Array.BYTES_PER_ELEMENT;
+      this.memory.kernels.crop(at, width, height, left, top, step, size, scratchAt, targetAt);
     });
-    return this.memory.floats(this.cropsAt, boxes.length * length);
+    return this.memory.floats(cropsAt, boxes.length * length);
   }
 
-  private halve(): void {
-    this.halvings.forEach(({ at, width, height }, index) => {
+  private halve(halvings: readonly Halving[]): void {
+    halvings.forEach(({ at, width, height }, index) => {
       if (index === 0) return;
-      const larger = this.halvings[index - 1]!;
+      const larger = halvings[index - 1]!;
       this.memory.kernels.halveBytes(larger.at, larger.width, width, height, at);
     });
   }
 
-  /** The smallest picture in which the box is still as large as its crop: bilinear sampling hardly aliases there. */
-  private sourceFor(side: number, size: number): Halving {
-    return this.halvings.findLast(({ scale }) => side * scale >= size) ?? this.halvings[0]!;
+  private layoutFor(frame: Frame, minFaceSize: number, scaleFactor: number): Layout {
+    const key = [frame.width, frame.height, minFaceSize, scaleFactor].join();
+    if (key === this.layout?.key) return this.layout;
+    // Where the memory cannot grow nothing of the former layout is valid any more.
+    this.layout = undefined;
+    this.memory.clear();
+    this.layout = { key, ...this.layOut(frame, minFaceSize, scaleFactor) };
+    return this.layout;
   }
 
-  private prepare(frame: Frame, minFaceSize: number, scaleFactor: number): void {
-    const key = [frame.width, frame.height, minFaceSize, scaleFactor].join();
-    if (key === this.key) return;
+  private layOut(frame: Frame, minFaceSize: number, scaleFactor: number): Omit<Layout, 'key'> {
     const { memory } = this;
-    memory.clear();
-    this.cropsAt = memory.allocate(
+    const cropsAt = memory.allocate(
       MAX_CROPS * CHANNELS * MAX_CROP_SIZE ** 2 * Float32Array.BYTES_PER_ELEMENT,
     );
-    this.scratchAt = memory.allocate(cropScratchBytes(frame.width));
-    this.halvings = layOutHalvings(memory, frame);
+    const scratchAt = memory.allocate(cropScratchBytes(frame.width));
+    const halvings = layOutHalvings(memory, frame);
     const sizes = pyramidSizes(frame, minFaceSize, scaleFactor);
-    this.resamplers = [];
+    const resamplers: AreaResampler[] = [];
     for (const size of sizes) {
-      const from = this.resamplers.at(-1)?.result ?? this.halvings[0]!;
-      this.resamplers.push(new AreaResampler(memory, from, size, stripsOf(size, this.stripPixels)));
+      const from = resamplers.at(-1)?.result ?? halvings[0]!;
+      resamplers.push(new AreaResampler(memory, from, size, stripsOf(size, this.stripPixels)));
     }
-    this.levels = sizes.map(({ width, height }, index) => ({
-      strips: this.resamplers[index]!.parts.map(({ at, ...rows }) => ({
+    const levels = sizes.map(({ width, height }, index) => ({
+      strips: resamplers[index]!.parts.map(({ at, ...rows }) => ({
         ...rows,
         data: memory.floats(at, width * rows.height * CHANNELS),
       })),
@@ -132,8 +155,13 @@ export class Pyramid {
       scaleX: width / frame.width,
       scaleY: height / frame.height,
     }));
-    this.key = key;
+    return { cropsAt, scratchAt, halvings, resamplers, levels };
   }
+}
+
+/** The smallest picture in which the box is still as large as its crop: bilinear sampling hardly aliases there. */
+function sourceFor(halvings: readonly Halving[], side: number, size: number): Halving {
+  return halvings.findLast(({ scale }) => side * scale >= size) ?? halvings[0]!;
 }
 
 /** Down to where the smaller side still fills the smallest crop. */

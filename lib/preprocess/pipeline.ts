@@ -15,11 +15,13 @@ export interface StepReport extends Omit<Outcome, 'frame'> {
   readonly face?: number;
   /** Why the step had nothing to do. */
   readonly skipped?: 'no faces';
+  /** How many faces went nowhere with their pixels: outside what a lens or a perspective shows. */
+  readonly facesLost?: number;
 }
 
 export interface Preprocessed {
   readonly frame: Frame;
-  /** The given faces where their pixels are now; undefined where none were given. */
+  /** The given faces where their pixels are now, without those that went nowhere; undefined where none were given. */
   readonly faces?: readonly Face[];
   /** The enabled steps in order. */
   readonly report: readonly StepReport[];
@@ -57,9 +59,11 @@ export function preprocess(
     }
     const { frame: result, ...rest } = operation.apply(current, values, buffers.contextWith(faces));
     const { transform } = rest;
-    if (transform) faces = faces?.map((face) => moveFace(face, transform));
+    const moved = transform ? faces?.flatMap((face) => moveFace(face, transform) ?? []) : faces;
+    const facesLost = (faces?.length ?? 0) - (moved?.length ?? 0);
+    faces = moved;
     current = result;
-    report.push({ id, ms: elapsed(), ...rest });
+    report.push({ id, ms: elapsed(), ...rest, ...(facesLost > 0 && { facesLost }) });
   }
   return { frame: current, report, ...(faces && { faces }) };
 }

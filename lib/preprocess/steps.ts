@@ -40,6 +40,9 @@ export const OPERATIONS: readonly Operation[] = [
   ...[rotate, flip, crop, resize, perspective, lens, upright],
 ];
 
+/** The longest list of steps: more than anyone needs, and few enough that no message holds its engine for long. */
+export const MOST_STEPS = 32;
+
 export const OPERATION_IDS = OPERATIONS.map(({ id }) => id);
 
 /** One step of a list: an operation, whether it is switched on, and the value of each of its parameters. */
@@ -57,11 +60,12 @@ export function operationOf(id: unknown, name = 'step.id'): Operation {
 
 /**
  * A list of steps from outside: objects { id, enabled, … } with the operation's parameters beside the id. What is
- * missing gets its default; steps are enabled unless they say otherwise.
+ * missing gets its default; steps are enabled unless they say otherwise. At most MOST_STEPS of them.
  * @throws ArcFlowError INVALID_ARGUMENT that names the step, the parameter and its range
  */
 export function toSteps(value: unknown, name = 'steps'): readonly Step[] {
   if (!Array.isArray(value)) throw invalid('a list of preprocessing steps', name, value);
+  if (value.length > MOST_STEPS) throw invalid(`at most ${MOST_STEPS} steps`, name, value);
   return value.map((step: unknown, index) => toStep(step, `${name}[${index}]`));
 }
 

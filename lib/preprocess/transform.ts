@@ -3,7 +3,7 @@
  * Coordinates are continuous: the frame spans [0, width] × [0, height] and pixel (i, j) has its centre at
  * (i + 0.5, j + 0.5).
  */
-import type { Box, Face, Landmarks, Point } from '../face';
+import { LANDMARK_NAMES, type Box, type Face, type Landmarks, type Point } from '../face';
 import { measurePose } from '../geometry/pose';
 
 /** A projective map as a 3 × 3 matrix, row-major, of homogeneous coordinates (Hartley & Zisserman 2004, chapter 2). */
@@ -120,24 +120,79 @@ export function distort({ focal, centre, k1, k2, k3, p1, p2 }: Lens, point: Poin
   };
 }
 
-/** The polynomial has no closed inverse; this iteration gains about a digit a round for ordinary lenses. */
-const UNDISTORT_ROUNDS = 20;
+/** The polynomial has no closed inverse; Newton's method doubles the digits with each round. */
+const UNDISTORT_ROUNDS = 50;
+/** How far from its point an answer may be seen, pixels; and the smallest share of a step that is tried. */
+const UNDISTORT_TOLERANCE = 1e-6;
+const LEAST_SHARE = 1 / 1024;
 
-/** The inverse of distort, by fixed-point iteration. */
-export function undistort(lens: Lens, point: Point): Point {
-  let ideal = point;
-  for (let round = 0; round < UNDISTORT_ROUNDS; round++) {
-    const seen = distort(lens, ideal);
-    ideal = { x: ideal.x + point.x - seen.x, y: ideal.y + point.y - seen.y };
+/**
+ * The inverse of distort, by Newton's method with steps that are halved until they help.
+ * @returns undefined where the lens puts no point there: a strong one folds the picture over
+ */
+export function undistort(lens: Lens, point: Point): Point | undefined {
+  // There nothing is folded.
+  let ideal = lens.centre;
+  let miss = missOf(lens, ideal, point);
+  for (let round = 0; round < UNDISTORT_ROUNDS && miss.length > UNDISTORT_TOLERANCE; round++) {
+    const [xx, xy, yx, yy] = jacobian(lens, ideal);
+    const area = xx * yy - xy * yx;
+    const step = { x: (yy * miss.x - xy * miss.y) / area, y: (xx * miss.y - yx * miss.x) / area };
+    const before = miss.length;
+    for (let share = 1; share > LEAST_SHARE && !(miss.length < before); share /= 2) {
+      const next = { x: ideal.x + share * step.x, y: ideal.y + share * step.y };
+      miss = missOf(lens, next, point);
+      if (miss.length < before) ideal = next;
+    }
+    if (!(miss.length < before)) return undefined;
   }
-  return ideal;
+  const [xx, xy, yx, yy] = jacobian(lens, ideal);
+  // Beyond the fold the picture is inside out.
+  return miss.length <= UNDISTORT_TOLERANCE && xx * yy - xy * yx > 0 ? ideal : undefined;
+}
+
+function missOf(lens: Lens, ideal: Point, point: Point): Point & { readonly length: number } {
+  const seen = distort(lens, ideal);
+  const [x, y] = [point.x - seen.x, point.y - seen.y];
+  return { x, y, length: Math.hypot(x, y) };
+}
+
+/** Derivatives of distort: of x by x, of x by y, of y by x, of y by y. */
+function jacobian(
+  { focal, centre, k1, k2, k3, p1, p2 }: Lens,
+  point: Point,
+): readonly [xx: number, xy: number, yx: number, yy: number] {
+  const x = (point.x - centre.x) / focal;
+  const y = (point.y - centre.y) / focal;
+  const r2 = x * x + y * y;
+  const radial = 1 + r2 * (k1 + r2 * (k2 + r2 * k3));
+  // Of radial by r².
+  const slope = k1 + r2 * (2 * k2 + r2 * 3 * k3);
+  const mixed = 2 * (x * y * slope + p1 * x + p2 * y);
+  return [
+    radial + 2 * x * x * slope + 2 * p1 * y + 6 * p2 * x,
+    mixed,
+    mixed,
+    radial + 2 * y * y * slope + 6 * p1 * y + 2 * p2 * x,
+  ];
 }
 
 // ---- what follows the pixels
 
-/** Where a point of a step's source lies in its result. */
-export function toResult(transform: Transform, point: Point): Point {
-  return transform.kind === 'lens' ? undistort(transform.lens, point) : project(transform.matrix, point);
+/**
+ * Where a point of a step's source lies in its result.
+ * @returns undefined where it lies nowhere: behind the horizon of a perspective, outside what a lens can show
+ */
+export function toResult(transform: Transform, point: Point): Point | undefined {
+  if (transform.kind === 'lens') return undistort(transform.lens, point);
+  const { matrix } = transform;
+  // The result's origin was before the camera; what is behind it has the other sign.
+  const before = invert(matrix)[8] * depth(matrix, point);
+  return before > 0 ? project(matrix, point) : undefined;
+}
+
+function depth(matrix: Homography, { x, y }: Point): number {
+  return matrix[6] * x + matrix[7] * y + matrix[8];
 }
 
 /** Where a point of a step's result lay in its source. */
@@ -165,9 +220,18 @@ export function moveBox({ x, y, width, height }: Box, move: (point: Point) => Po
   };
 }
 
-/** The face where its pixels went; in a mirror the left eye becomes the right one. */
-export function moveFace(face: Face, transform: Transform): Face {
-  const move = (point: Point): Point => toResult(transform, point);
+const NOWHERE: Point = { x: NaN, y: NaN };
+
+function isPlace({ x, y }: Point): boolean {
+  return Number.isFinite(x) && Number.isFinite(y);
+}
+
+/**
+ * The face where its pixels went; in a mirror the left eye becomes the right one.
+ * @returns undefined where a part of it went nowhere, see toResult
+ */
+export function moveFace(face: Face, transform: Transform): Face | undefined {
+  const move = (point: Point): Point => toResult(transform, point) ?? NOWHERE;
   const box = moveBox(face.box, move);
   const { leftEye, rightEye, nose, mouthLeft, mouthRight } = face.landmarks;
   const isMirror = transform.kind === 'homography' && determinant(transform.matrix) < 0;
@@ -178,6 +242,9 @@ export function moveFace(face: Face, transform: Transform): Face {
     mouthLeft: move(isMirror ? mouthRight : mouthLeft),
     mouthRight: move(isMirror ? mouthLeft : mouthRight),
   };
+  const { width, height } = box;
+  const points = LANDMARK_NAMES.map((name) => landmarks[name]);
+  if (![box, { x: width, y: height }, ...points].every(isPlace)) return undefined;
   const size = Math.min(box.width, box.height);
   return { ...face, box, landmarks, quality: { ...face.quality, size, ...measurePose(landmarks) } };
 }

@@ -10,9 +10,22 @@ const FADE = 0.95;
 export function similarity(a: Embedded, b: Embedded): number | undefined {
   if (a.embedding === undefined || b.embedding === undefined) return undefined;
   if (a.embeddingModel !== b.embeddingModel || a.embedding.length !== b.embedding.length) return undefined;
-  let dot = 0;
-  for (let i = 0; i < a.embedding.length; i++) dot += a.embedding[i]! * b.embedding[i]!;
-  return dot;
+  return dot(a.embedding, b.embedding);
+}
+
+/** Four sums side by side: the processor adds them at once, which matters in a crowd. */
+function dot(a: Float32Array, b: Float32Array): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  const { length } = a;
+  const fours = length - (length % 4);
+  for (let i = 0; i < fours; i += 4) {
+    s0 += a[i]! * b[i]!;
+    s1 += a[i + 1]! * b[i + 1]!;
+    s2 += a[i + 2]! * b[i + 2]!;
+    s3 += a[i + 3]! * b[i + 3]!;
+  }
+  for (let i = fours; i < length; i++) s0 += a[i]! * b[i]!;
+  return s0 + s1 + s2 + s3;
 }
 
 export class Appearance implements Embedded {
@@ -20,7 +33,7 @@ export class Appearance implements Embedded {
   private mean: Float32Array | undefined;
   private model: string | undefined;
 
-  /** Unit length; undefined before the first look. */
+  /** Unit length, and the same array after each look; undefined before the first. */
   get embedding(): Float32Array | undefined {
     return this.mean;
   }
@@ -32,17 +45,20 @@ export class Appearance implements Embedded {
   /** Adds one look, or nothing when it has no embedding. Embeddings of another model start the mean anew. */
   add({ embedding, embeddingModel }: Embedded, weight: number): void {
     if (embedding === undefined) return;
-    if (this.sum?.length !== embedding.length || this.model !== embeddingModel) {
-      this.sum = new Float64Array(embedding.length);
+    const { length } = embedding;
+    if (this.sum?.length !== length || this.mean === undefined || this.model !== embeddingModel) {
+      this.sum = new Float64Array(length);
+      this.mean = new Float32Array(length);
       this.model = embeddingModel;
     }
-    const sum = this.sum;
+    const { sum, mean } = this;
     let norm = 0;
-    for (let i = 0; i < sum.length; i++) {
-      sum[i] = FADE * sum[i]! + weight * embedding[i]!;
-      norm += sum[i]! ** 2;
+    for (let i = 0; i < length; i++) {
+      const value = FADE * sum[i]! + weight * embedding[i]!;
+      sum[i] = value;
+      norm += value * value;
     }
     const scale = norm > 0 ? 1 / Math.sqrt(norm) : 0;
-    this.mean = Float32Array.from(sum, (value) => value * scale);
+    for (let i = 0; i < length; i++) mean[i] = sum[i]! * scale;
   }
 }

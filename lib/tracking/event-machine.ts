@@ -38,7 +38,7 @@ export interface Sighting {
 
 export type EventOptions = Pick<TrackingOptions, 'leaveAfter' | 'seenEvery' | 'unknownAfter' | 'coolDown'>;
 
-interface Stay {
+export interface Stay {
   readonly person: string | null;
   readonly strangerId: string | null;
   similarity: number;
@@ -48,6 +48,13 @@ interface Stay {
   best: BestShot | undefined;
   /** When the latest event of this stay was raised; undefined before `arrived` or `unknown`. */
   announced: number | undefined;
+}
+
+/** What one machine hands over to the next. */
+export interface Stays {
+  readonly stays: readonly Readonly<Stay>[];
+  /** Who arrived lately and when, for the cool-down. */
+  readonly arrivals: readonly (readonly [key: string, at: number])[];
 }
 
 /** Strangers and people cannot share a key, whatever a person is called. */
@@ -74,25 +81,45 @@ export class EventMachine {
     return this.stays.size === 0 && this.lastArrival.size === 0;
   }
 
-  /** Takes the confirmed, decided tracks of one frame; several of one person count once. */
-  update(sightings: readonly Sighting[], at: number): FaceEvent[] {
-    const events = this.tick(at);
+  /**
+   * Takes the confirmed, decided tracks of one frame; several of one person count once.
+   * @param leaveAfter how long somebody must be out of sight to have left, ms
+   */
+  update(sightings: readonly Sighting[], at: number, leaveAfter = this.options.leaveAfter): FaceEvent[] {
+    const events = this.tick(at, leaveAfter);
     const present = new Set(sightings.map((sighting) => this.see(sighting, at)));
-    for (const stay of present) {
-      const event = this.due(stay, at);
-      if (event === undefined) continue;
-      stay.announced = at;
-      if (event !== 'seen') this.lastArrival.set(keyOf(stay), at);
-      events.push(this.event(event, stay));
-    }
-    return events;
+    return [...events, ...this.announce(present, at)];
+  }
+
+  /**
+   * Takes who was in the latest frame when no further one has come to confirm it: raises what is due by now, except
+   * `seen`.
+   * @param seenAt when that frame was taken, ms
+   */
+  believe(sightings: readonly Sighting[], seenAt: number, now: number): FaceEvent[] {
+    const present = new Set(sightings.map((sighting) => this.see(sighting, seenAt)));
+    return this.announce(
+      [...present].filter(({ announced }) => announced === undefined),
+      now,
+    );
   }
 
   /** Lets time pass: raises `left` for everybody out of sight for long enough. */
-  tick(now: number): FaceEvent[] {
+  tick(now: number, leaveAfter = this.options.leaveAfter): FaceEvent[] {
     for (const [key, at] of this.lastArrival)
       if (now - at >= this.options.coolDown) this.lastArrival.delete(key);
-    return this.end(({ lastTime }) => now - lastTime > this.options.leaveAfter);
+    return this.end(({ lastTime }) => now - lastTime > leaveAfter);
+  }
+
+  /** Everything that is remembered, for another machine to go on with. */
+  handOver(): Stays {
+    return { stays: [...this.stays.values()].map((stay) => ({ ...stay })), arrivals: [...this.lastArrival] };
+  }
+
+  /** Goes on where another machine has stopped. */
+  resume({ stays, arrivals }: Stays): void {
+    for (const stay of stays) this.stays.set(keyOf(stay), { ...stay });
+    for (const [key, at] of arrivals) this.lastArrival.set(key, at);
   }
 
   /** Ends every stay: the source is gone. */
@@ -107,6 +134,18 @@ export class EventMachine {
     return over
       .filter(([, { announced }]) => announced !== undefined)
       .map(([, stay]) => this.event('left', stay));
+  }
+
+  private announce(present: Iterable<Stay>, at: number): FaceEvent[] {
+    const events: FaceEvent[] = [];
+    for (const stay of present) {
+      const event = this.due(stay, at);
+      if (event === undefined) continue;
+      stay.announced = at;
+      if (event !== 'seen') this.lastArrival.set(keyOf(stay), at);
+      events.push(this.event(event, stay));
+    }
+    return events;
   }
 
   private see({ identity, since, best }: Sighting, at: number): Stay {

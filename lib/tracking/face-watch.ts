@@ -6,11 +6,13 @@
  */
 import type { Face } from '../face';
 import type { Frame } from '../image/frame';
+import type { Embedded } from './appearance';
 import { type BestShot, betterShot } from './best-shot';
 import { type DetectionPlan, DetectionSchedule } from './detection-schedule';
-import { EventMachine, type FaceEvent, type Identity } from './event-machine';
-import { IdentityVote } from './identity-vote';
+import { EventMachine, type FaceEvent, type Identity, type Sighting, type Stays } from './event-machine';
+import { type Conclusion, IdentityVote } from './identity-vote';
 import { type TrackingOptions, toTrackingOptions } from './options';
+import { type Needs, Pace } from './pace';
 import { FaceSmoother, type SmoothedFace } from './smoothing';
 import { StrangerMemory } from './stranger-memory';
 import { counter, type TrackedFace, Tracker } from './tracker';
@@ -23,8 +25,10 @@ export type WatchedFace = TrackedFace & {
 };
 
 export interface WatchResult {
-  /** The faces of the frame, in the same order. */
+  /** The faces that are followed, in the same order: all but those beyond the most that may be. */
   readonly faces: WatchedFace[];
+  /** All faces of the frame in the same order, those that are not followed as they came. */
+  readonly all: Face[];
   readonly events: FaceEvent[];
 }
 
@@ -37,12 +41,22 @@ interface TrackRecord {
   strangerId: string | null;
 }
 
+/** Who is at one source, for another watch to go on with. */
+export interface Presence extends Stays {
+  readonly source: string;
+  /** Timestamp of the latest frame, ms. */
+  readonly last: number;
+  /** Time between its pictures, ms; undefined while only one is known. */
+  readonly gap: number | undefined;
+}
+
 /** What is known of one source. */
 interface Camera {
   readonly tracker: Tracker;
   readonly schedule: DetectionSchedule;
   readonly events: EventMachine;
   readonly records: Map<number, TrackRecord>;
+  readonly pace: Pace;
   /** Timestamp of the latest frame, ms. */
   last: number;
 }
@@ -70,8 +84,8 @@ export class FaceWatch {
 
   /** Where to detect faces in this frame; call once for each frame, before detection. */
   plan(frame: FrameStamp): DetectionPlan {
-    const { tracker, schedule, last } = this.camera(frame);
-    return schedule.next(tracker.predicted(last), frame, tracker.justLostOne);
+    const { tracker, schedule, pace, last } = this.camera(frame);
+    return schedule.next(tracker.predicted(last), frame, tracker.justLostOne || !pace.placeTells);
   }
 
   /**
@@ -80,31 +94,46 @@ export class FaceWatch {
    */
   wanted(frame: FrameStamp, faces: readonly Face[]): boolean[] {
     const { tracker, records, last } = this.camera(frame);
-    return tracker.preview(faces, last).map(({ id, doubtful }) => {
+    const followed = largest(faces, this.options.maxFaces);
+    const previews = tracker.preview(
+      followed.map((index) => faces[index]!),
+      last,
+    );
+    const wanted = new Array<boolean>(faces.length).fill(false);
+    previews.forEach(({ id, doubtful }, place) => {
       const vote = id === undefined ? undefined : records.get(id)?.vote;
-      return vote === undefined || doubtful || vote.needsRecognition(last);
+      wanted[followed[place]!] = vote === undefined || doubtful || vote.needsRecognition(last);
     });
+    return wanted;
   }
 
   /** Takes the faces of one frame, with embedding and match where they were made. */
   update(frame: Frame, faces: readonly Face[]): WatchResult {
     const camera = this.camera(frame);
-    const at = camera.last;
+    const { tracker, pace, last: at } = camera;
+    const needs = pace.needs(at);
+    tracker.adapt({ minHits: needs.hits, coastFor: pace.coastFor });
     this.strangers.expire(at);
-    const watched = camera.tracker
-      .update(faces, at, frame)
-      .map((face) => this.watch(camera, face, frame, at));
+    const followed = largest(faces, this.options.maxFaces);
+    const tracked = tracker.update(
+      followed.map((index) => faces[index]!),
+      at,
+      frame,
+    );
+    const watched = tracked.map((face) => this.watch(camera, face, frame, at, needs));
     forgetEndedTracks(camera);
     const sightings = watched
-      .filter(({ track, identity }) => camera.tracker.isConfirmed(track) && identity.state !== 'undecided')
+      .filter(({ track, identity }) => tracker.isConfirmed(track) && identity.state !== 'undecided')
       .map(({ track, identity }) => ({
         identity,
         since: at - track.age,
         best: camera.records.get(track.id)?.best,
       }));
-    const events = [...this.pending, ...camera.events.update(sightings, at)];
+    const events = [...this.pending, ...camera.events.update(sightings, at, pace.leaveAfter)];
     this.pending = [];
-    return { faces: watched, events };
+    const all = [...faces];
+    followed.forEach((index, place) => (all[index] = watched[place]!));
+    return { faces: watched, all, events };
   }
 
   /**
@@ -117,9 +146,9 @@ export class FaceWatch {
     this.pending = [];
     for (const [name, camera] of this.cameras) {
       if (source !== undefined && name !== source) continue;
+      events.push(...this.believe(camera, now), ...camera.events.tick(now, camera.pace.leaveAfter));
       camera.tracker.expire(now);
       forgetEndedTracks(camera);
-      events.push(...camera.events.tick(now));
       if (camera.tracker.empty && camera.events.idle) this.cameras.delete(name);
     }
     if (source === undefined) this.strangers.expire(now);
@@ -141,6 +170,31 @@ export class FaceWatch {
     return events;
   }
 
+  /** Who is where, for another watch to go on with; see resume. */
+  handOver(): Presence[] {
+    return [...this.cameras].map(([source, { events, pace, last }]) => ({
+      source,
+      last,
+      gap: pace.longest,
+      ...events.handOver(),
+    }));
+  }
+
+  /**
+   * Goes on where another watch has stopped: whoever is still there has not arrived anew, whoever is not has left in
+   * due time.
+   * @param previous that watch, where it is at hand: its strangers are remembered
+   */
+  resume(presences: readonly Presence[], previous?: FaceWatch): void {
+    if (previous) this.strangers.inherit(previous.strangers);
+    for (const { source, last, gap, ...stays } of presences) {
+      for (const { strangerId } of stays.stays) if (strangerId !== null) this.strangers.reserve(strangerId);
+      const camera = { ...this.newCamera(source, last), pace: Pace.from(this.options, last, gap) };
+      camera.events.resume(stays);
+      this.cameras.set(source, camera);
+    }
+  }
+
   /** The state of the frame's source, its clock set to the frame. */
   private camera({ source, timestamp }: FrameStamp): Camera {
     const last = this.cameras.get(source)?.last ?? timestamp;
@@ -148,6 +202,8 @@ export class FaceWatch {
     if (timestamp < last - this.options.coastFor) this.pending.push(...this.close(source));
     const camera = this.cameras.get(source) ?? this.newCamera(source, timestamp);
     camera.last = Math.max(camera.last, timestamp);
+    camera.pace.note(timestamp);
+    camera.tracker.adapt({ minHits: camera.pace.needs(camera.last).hits, coastFor: camera.pace.coastFor });
     camera.tracker.expire(camera.last);
     this.cameras.delete(source);
     this.cameras.set(source, camera);
@@ -164,11 +220,13 @@ export class FaceWatch {
       schedule: new DetectionSchedule(this.options),
       events: new EventMachine(source, this.options),
       records: new Map(),
+      pace: new Pace(this.options, timestamp),
       last: timestamp,
     };
   }
 
-  private watch({ tracker, records }: Camera, face: TrackedFace, frame: Frame, at: number): WatchedFace {
+  private watch(camera: Camera, face: TrackedFace, frame: Frame, at: number, needs: Needs): WatchedFace {
+    const { tracker, records } = camera;
     const { id } = face.track;
     const record = records.get(id) ?? {
       vote: new IdentityVote(this.options),
@@ -177,16 +235,48 @@ export class FaceWatch {
       strangerId: null,
     };
     records.set(id, record);
-    const conclusion = record.vote.add(face, at);
+    const conclusion = record.vote.add(face, at, needs);
     record.best = betterShot(record.best, face, frame, this.options.cropMargin);
-    if (conclusion.state === 'stranger') {
-      const looks = tracker.appearance(id) ?? face;
-      record.strangerId ??= this.strangers.identify(looks, at);
-      this.strangers.see(record.strangerId, looks, at);
-    }
-    const strangerId = conclusion.state === 'stranger' ? record.strangerId : null;
-    return { ...face, identity: { ...conclusion, strangerId }, smoothed: record.smoother.smooth(face, at) };
+    const identity = this.identity(record, conclusion, tracker.appearance(id) ?? face, at);
+    return { ...face, identity, smoothed: record.smoother.smooth(face, at) };
   }
+
+  /** A conclusion with the number of the stranger, who is remembered as seen at a time. */
+  private identity(record: TrackRecord, conclusion: Conclusion, looks: Embedded, at: number): Identity {
+    if (conclusion.state !== 'stranger') return { ...conclusion, strangerId: null };
+    record.strangerId ??= this.strangers.identify(looks, at);
+    this.strangers.see(record.strangerId, looks, at);
+    return { ...conclusion, strangerId: record.strangerId };
+  }
+
+  /**
+   * What the latest frame tells when no other follows it. A source that gives one picture, or one in a while, will not
+   * confirm it soon; of a video that stops, only a name that was certain is believed.
+   */
+  private believe({ tracker, records, events, pace, last }: Camera, now: number): FaceEvent[] {
+    if (now <= last || now - last > pace.leaveAfter) return [];
+    const needs = pace.needs(now);
+    const sightings = tracker.seenAt(last).flatMap(({ id, age, hits }): Sighting[] => {
+      const record = records.get(id);
+      if (record === undefined || hits < needs.hits) return [];
+      const conclusion = record.vote.reconsider(needs);
+      if (conclusion.state === 'undecided' || (conclusion.state === 'stranger' && !pace.slow)) return [];
+      const identity = this.identity(record, conclusion, tracker.appearance(id) ?? {}, last);
+      return [{ identity, since: last - age, best: record.best }];
+    });
+    return events.believe(sightings, last, now);
+  }
+}
+
+/** Where the largest faces are, in the order in which they came. */
+function largest(faces: readonly Face[], most: number): number[] {
+  const area = (index: number) => faces[index]!.box.width * faces[index]!.box.height;
+  const all = [...faces.keys()];
+  if (all.length <= most) return all;
+  return all
+    .sort((a, b) => area(b) - area(a))
+    .slice(0, most)
+    .sort((a, b) => a - b);
 }
 
 function forgetEndedTracks({ tracker, records }: Camera): void {

@@ -4,6 +4,7 @@
  */
 import type { Face, Match } from '../face';
 import { STRANGER_PATIENCE, type TrackingOptions, VOTE_WINDOW } from './options';
+import type { Needs } from './pace';
 import { faceScore } from './quality';
 
 export interface Conclusion {
@@ -35,7 +36,11 @@ interface Look {
   readonly weight: number;
   /** Far enough above the threshold, and of a face good enough, to stand alone. */
   readonly sure: boolean;
+  /** The same for a look that is like nobody. */
+  readonly clear: boolean;
 }
+
+export type VoteNeeds = Pick<Needs, 'friend' | 'stranger'>;
 
 interface Tally {
   readonly weight: number;
@@ -57,7 +62,10 @@ const LEAST_SCORE_TO_BE_SURE = 0.1;
  */
 const WEIGHT_JUST_ABOVE = 0.5;
 const WEIGHT_JUST_BELOW = 0.1;
-/** A look at a known person that misses the threshold by less than this share of sureMargin is no vote against. */
+/**
+ * A look at a known person that misses the threshold by less than this share of sureMargin is no vote against, and one
+ * look makes a stranger only from that far below.
+ */
 const NEAR_MISS = 0.5;
 
 export class IdentityVote {
@@ -82,8 +90,11 @@ export class IdentityVote {
     return now - this.lastAttempt >= wait;
   }
 
-  /** Takes one look; a face that was neither embedded nor matched is none. */
-  add(face: Face, at: number): Conclusion {
+  /**
+   * Takes one look; a face that was neither embedded nor matched is none.
+   * @param needs how many looks must agree; as configured unless the source is too slow for that
+   */
+  add(face: Face, at: number, needs: VoteNeeds = this.usual): Conclusion {
     if (face.match === undefined && face.embedding === undefined) return this.current;
     this.lastAttempt = at;
     this.openAttempts++;
@@ -92,10 +103,26 @@ export class IdentityVote {
 
     this.looks.push(look);
     if (this.looks.length > VOTE_WINDOW) this.looks.shift();
-    this.current = this.conclude(look);
-    this.settled = this.current.state !== 'undecided' && this.current.person === look.person;
+    this.take(look, needs);
     if (this.settled) this.openAttempts = 0;
     return this.current;
+  }
+
+  /** Concludes from the looks so far when fewer of them must do, because no more have come. */
+  reconsider(needs: VoteNeeds): Conclusion {
+    const latest = this.looks.at(-1);
+    if (latest !== undefined && this.current.state === 'undecided') this.take(latest, needs);
+    return this.current;
+  }
+
+  private get usual(): VoteNeeds {
+    const { minVotes } = this.options;
+    return { friend: minVotes, stranger: STRANGER_PATIENCE * minVotes };
+  }
+
+  private take(look: Look, needs: VoteNeeds): void {
+    this.current = this.conclude(look, needs);
+    this.settled = this.current.state !== 'undecided' && this.current.person === look.person;
   }
 
   /** What a face says about who it is; undefined when it says nothing. */
@@ -111,13 +138,15 @@ export class IdentityVote {
     const distance = Math.min(Math.abs(similarity - threshold) / sureMargin, 1);
     const floor = person === null ? WEIGHT_JUST_BELOW : WEIGHT_JUST_ABOVE;
     const weight = score * (floor + (1 - floor) * distance);
-    const sure = person !== null && similarity >= threshold + sureMargin && score >= LEAST_SCORE_TO_BE_SURE;
-    return { person, similarity, weight, sure };
+    const good = score >= LEAST_SCORE_TO_BE_SURE;
+    const sure = good && person !== null && similarity >= threshold + sureMargin;
+    const clear = good && person === null && similarity <= threshold - NEAR_MISS * sureMargin;
+    return { person, similarity, weight, sure, clear };
   }
 
   /** The conclusion after a look: by that look alone, by majority, or as it was. */
-  private conclude(look: Look): Conclusion {
-    const { minVotes, majority, oneSureFrame } = this.options;
+  private conclude(look: Look, needs: VoteNeeds): Conclusion {
+    const { majority, oneSureFrame } = this.options;
     const { state } = this.current;
     const tallies = count(this.looks);
     // A name that is already there is not lost to a single look, however sure.
@@ -128,7 +157,7 @@ export class IdentityVote {
     const share = state === 'known' ? (majority + 1) / 2 : majority;
     const total = this.looks.reduce((sum, { weight }) => sum + weight, 0);
     const winner = [...tallies].find(([person, { weight, votes }]) => {
-      const needed = person === null ? STRANGER_PATIENCE * minVotes : minVotes;
+      const needed = person === null ? Math.max(needs.stranger, look.clear ? 1 : 2) : needs.friend;
       return votes >= needed && weight >= share * total;
     });
     if (winner !== undefined) return conclusion(...winner);

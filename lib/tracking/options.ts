@@ -14,9 +14,9 @@ export const STRANGER_PATIENCE = 2;
 
 /** Every number with its default and range; times in milliseconds. */
 export const TRACKING_NUMBERS = {
-  /** Detections before a track may raise events (SORT's min_hits). */
+  /** Detections before a track may raise events (SORT's min_hits); fewer of a slow source, see pace.ts. */
   minHits: { default: 3, min: 1, max: 100, integer: true },
-  /** How long a track lives without a detection, ms. */
+  /** How long a track lives without a detection, ms; longer at a slow source. */
   coastFor: { default: 1000, min: 0, max: 60_000 },
   /** Least IoU of a face and a track's predicted box to be joined by place; SORT's 0.3 suits 25 fps, not 5. */
   minOverlap: { default: 0.2, min: 0.01, max: 1 },
@@ -32,7 +32,7 @@ export const TRACKING_NUMBERS = {
    */
   otherFace: { default: 0.2, min: -1, max: 1 },
 
-  /** Looks that must agree before a track has a name; twice as many make a stranger. */
+  /** Looks that must agree before a track has a name; twice as many make a stranger. Fewer of a slow source. */
   minVotes: { default: 3, min: 1, max: VOTE_WINDOW / STRANGER_PATIENCE, integer: true },
   /** Share of the weight of all looks that the winner needs. */
   majority: { default: 0.6, min: 0.5, max: 1 },
@@ -55,7 +55,7 @@ export const TRACKING_NUMBERS = {
   /** Strangers kept at most; the one not seen for longest is forgotten first. */
   maxStrangers: { default: 100, min: 1, max: 10_000, integer: true },
 
-  /** How long somebody must be out of sight to have left, ms; not less than coastFor. */
+  /** How long somebody must be out of sight to have left, ms; not less than coastFor; longer at a slow source. */
   leaveAfter: { default: 10_000, min: 0, max: DAY_MS },
   /** Least time between two `seen` of one person at one source, ms. */
   seenEvery: { default: 30_000, min: 0, max: DAY_MS },
@@ -63,6 +63,8 @@ export const TRACKING_NUMBERS = {
   unknownAfter: { default: 5000, min: 0, max: DAY_MS },
   /** Least time between two `arrived` (or two `unknown`) of one person at one source, ms. */
   coolDown: { default: 60_000, min: 0, max: DAY_MS },
+  /** Faces followed at most in one picture, the largest first: the work grows with their square. */
+  maxFaces: { default: 200, min: 1, max: 500, integer: true },
   /** Sources kept at most; the one silent for longest is closed first. */
   maxSources: { default: 16, min: 1, max: 1000, integer: true },
   /** Margin around the face in the best crop, as a share of the box's longer side. */
@@ -81,8 +83,10 @@ export interface TrackingOptions extends Numbers {
   readonly oneSureFrame: boolean;
 }
 
+/** Its default. */
+export const ONE_SURE_FRAME = true;
+
 const NAMES = Object.keys(TRACKING_NUMBERS) as (keyof Numbers)[];
-const ONE_SURE_FRAME = 'oneSureFrame';
 
 /**
  * Options from outside; what is missing or undefined gets its default.
@@ -90,9 +94,9 @@ const ONE_SURE_FRAME = 'oneSureFrame';
  */
 export function toTrackingOptions(value: unknown = {}): TrackingOptions {
   if (!isRecord(value)) throw invalid('an object', 'tracking options', value);
-  const stranger = Object.keys(value).find((key) => key !== ONE_SURE_FRAME && !(key in TRACKING_NUMBERS));
+  const stranger = Object.keys(value).find((key) => key !== 'oneSureFrame' && !(key in TRACKING_NUMBERS));
   if (stranger !== undefined)
-    throw invalid(`one of ${[...NAMES, ONE_SURE_FRAME].join(', ')}`, 'tracking option', stranger);
+    throw invalid(`one of ${[...NAMES, 'oneSureFrame'].join(', ')}`, 'tracking option', stranger);
 
   const numbers = Object.fromEntries(
     NAMES.map((name) => [
@@ -103,7 +107,7 @@ export function toTrackingOptions(value: unknown = {}): TrackingOptions {
   numberIn(numbers.otherFace, 'otherFace', { max: numbers.sameFace });
   numberIn(numbers.leaveAfter, 'leaveAfter', { min: numbers.coastFor });
 
-  const oneSureFrame = value[ONE_SURE_FRAME] ?? true;
-  if (typeof oneSureFrame !== 'boolean') throw invalid('true or false', ONE_SURE_FRAME, oneSureFrame);
+  const oneSureFrame = value['oneSureFrame'] ?? ONE_SURE_FRAME;
+  if (typeof oneSureFrame !== 'boolean') throw invalid('true or false', 'oneSureFrame', oneSureFrame);
   return { ...numbers, oneSureFrame };
 }

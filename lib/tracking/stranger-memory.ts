@@ -48,6 +48,19 @@ export class StrangerMemory {
     }
   }
 
+  /** Remembers whom another memory remembers, as far as there is room. */
+  inherit(other: StrangerMemory): void {
+    this.count = Math.max(this.count, other.count);
+    for (const [id, stranger] of [...other.strangers].slice(-this.options.maxStrangers))
+      this.strangers.set(id, stranger);
+  }
+
+  /** Gives no newcomer an id that is in use already. */
+  reserve(id: string): void {
+    const [, number = '0'] = /^stranger-(\d+)$/.exec(id) ?? [];
+    this.count = Math.max(this.count, Number(number));
+  }
+
   /** Forgets whom nobody has seen for long enough. */
   expire(now: number): void {
     for (const [id, { lastTime }] of this.strangers)

@@ -1,7 +1,13 @@
 /** A video input in FFmpeg's terms, the same for both decoders: what to open, as which format, with which options. */
 import { resolve } from 'node:path';
 import { parseAddress } from './address';
-import type { CameraInput, CameraSystem, FileInput, StreamInput } from './options';
+import {
+  DEFAULT_TRANSPORT,
+  type CameraInput,
+  type CameraSystem,
+  type FileInput,
+  type StreamInput,
+} from './options';
 
 export interface DecoderInput {
   readonly url: string;
@@ -83,7 +89,7 @@ const PLAYLIST = /^[^?#]*\.(?:m3u8|mpd)(?:[?#]|$)/i;
 
 /** The limits on input and output end a decoder whose parent died while it waited for a silent camera. */
 function streamInput(
-  { url, user, password, transport = 'tcp' }: StreamInput,
+  { url, user, password, transport = DEFAULT_TRANSPORT }: StreamInput,
   timeoutMs: number,
 ): DecoderInput {
   const address = parseAddress(url, { ...(user && { user }), ...(password && { password }) });

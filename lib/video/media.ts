@@ -9,6 +9,7 @@ import { decoderCommand, type DecoderCommand } from './decoder-command';
 import { toDecoderInput } from './decoder-input';
 import { filterChain } from './filters';
 import {
+  DEFAULT_PACE,
   PICTURES_PER_SECOND,
   type Pace,
   type PicturesInput,
@@ -111,6 +112,6 @@ async function findPictures(settings: VideoSettings, input: PicturesInput): Prom
   };
 }
 
-function policyOf(pace: Pace = 'real time'): PlayPolicy {
+function policyOf(pace: Pace = DEFAULT_PACE): PlayPolicy {
   return { paced: pace === 'real time', every: pace === 'flow', stoppable: true };
 }

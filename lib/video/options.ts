@@ -20,10 +20,12 @@ export type CameraSystem = (typeof CAMERA_SYSTEMS)[number];
 
 export const TRANSPORTS = ['tcp', 'udp'] as const;
 export type Transport = (typeof TRANSPORTS)[number];
+export const DEFAULT_TRANSPORT: Transport = 'tcp';
 
 export const PACES = ['real time', 'flow'] as const;
 /** A file or folder plays by its own clock, or as fast as frames are taken, losing none. */
 export type Pace = (typeof PACES)[number];
+export const DEFAULT_PACE: Pace = 'real time';
 
 /** A camera of this machine. */
 export interface CameraInput {
@@ -45,7 +47,7 @@ export interface StreamInput {
   readonly url: string;
   readonly user?: string;
   readonly password?: string;
-  /** RTSP only; tcp by default. */
+  /** RTSP only. */
   readonly transport?: Transport;
 }
 
@@ -91,7 +93,7 @@ export interface VideoSourceOptions {
   readonly statisticsEveryMs?: number;
 }
 
-const DEFAULTS = {
+export const VIDEO_DEFAULTS = {
   everyNth: 1,
   hardware: 'none',
   stallAfterMs: 10_000,
@@ -106,7 +108,8 @@ const DEFAULTS = {
 export const PICTURES_PER_SECOND = 25;
 
 /** The options with their defaults filled in. */
-export type VideoSettings = VideoSourceOptions & Required<Pick<VideoSourceOptions, keyof typeof DEFAULTS>>;
+export type VideoSettings = VideoSourceOptions &
+  Required<Pick<VideoSourceOptions, keyof typeof VIDEO_DEFAULTS>>;
 
 const MAX_SIDE = 16_384;
 const SIDE = { min: 16, max: MAX_SIDE, integer: true };
@@ -115,7 +118,7 @@ const DURATION = { min: 10, max: 86_400_000 };
 
 /** @throws ArcFlowError INVALID_ARGUMENT that names the option. */
 export function toVideoSettings(options: VideoSourceOptions): VideoSettings {
-  const settings: VideoSettings = { ...DEFAULTS, ...withoutUndefined(options) };
+  const settings: VideoSettings = { ...VIDEO_DEFAULTS, ...withoutUndefined(options) };
   checkInput(settings.input);
   for (const side of ['width', 'height'] as const) optional(settings[side], side, SIDE);
   optional(settings.maxFramesPerSecond, 'maxFramesPerSecond', RATE);

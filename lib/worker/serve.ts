@@ -1,6 +1,6 @@
 /** The thread's side: answers requests one after the other, and ends by itself when it is asked to. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ArcFlowError, messageOf } from '../errors';
+import { ArcFlowError, isError, messageOf } from '../errors';
 import { CLOSE, type Failure, type Reply, type Request, type ThreadData } from './protocol';
 
 export interface Service {
@@ -70,6 +70,6 @@ function toFailure(error: unknown): Failure {
     return { code: error.code, message: error.message, status: error.status };
   return {
     message: messageOf(error),
-    ...(error instanceof Error && error.stack !== undefined && { stack: error.stack }),
+    ...(isError(error) && error.stack !== undefined && { stack: error.stack }),
   };
 }

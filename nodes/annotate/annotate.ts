@@ -1,10 +1,11 @@
 /** Draws what is known of msg.faces onto a copy of msg.frame; msg.payload becomes the picture. */
 import type { NodeAPI } from 'node-red';
 import { toFaces } from '../../lib/faces';
+import { toBytes } from '../../lib/foreign';
 import { FrameRate } from '../../lib/frame-rate';
 import type { DrawnFace } from '../../lib/image/annotate-marks';
 import type { Frame } from '../../lib/image/frame';
-import { frameOf, slim } from '../shared/image';
+import { frameOf, shownBy, slim } from '../shared/image';
 import { registerNode } from '../shared/node';
 import { runtimeOf } from '../shared/runtime';
 import { showResult } from '../shared/status';
@@ -38,10 +39,9 @@ export = (RED: NodeAPI): void => {
           annotate: { ...config.options, ...(fps !== undefined && { fps }) },
           ...(config.encode && { encode: config.encode }),
         });
-        message.payload =
-          picture instanceof Uint8Array
-            ? Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength)
-            : picture;
+        const bytes = toBytes(picture);
+        message.payload = bytes ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : picture;
+        if (bytes) message['frame'] = shownBy(frame, bytes);
         slim(message, config);
         showResult(
           node,

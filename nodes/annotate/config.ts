@@ -1,7 +1,7 @@
 import type { NodeDef } from 'node-red';
 import { toAnnotateOptions, type AnnotateOptions } from '../../lib/image/annotate-options';
 import type { EncodeOptions } from '../../lib/image/encode';
-import { choiceField, flagField, numberField, textField } from '../shared/config';
+import { choiceField, flagField, JPEG_QUALITY, numberField, textField } from '../shared/config';
 
 export interface AnnotateDef extends NodeDef {
   readonly runtime?: string;
@@ -31,19 +31,16 @@ export interface AnnotateConfig {
   readonly dropEmbeddings: boolean;
 }
 
-/** Of the frame: smaller files than quality 90 looks worth for a preview. */
-const DEFAULT_QUALITY = 85;
-
 /** @param strangerText the word for a stranger in the language of the runtime */
 export function toConfig(def: AnnotateDef, strangerText: string): AnnotateConfig {
   const defaults = toAnnotateOptions();
   const format = choiceField(def.output, 'output', ['jpeg', 'png', 'frame'], 'jpeg');
-  const quality = numberField(def.quality, 'quality', DEFAULT_QUALITY, { min: 1, max: 100, integer: true });
+  const quality = numberField(def.quality, 'quality', JPEG_QUALITY, { min: 1, max: 100, integer: true });
   return {
     runtime: textField(def.runtime, 'runtime'),
     options: toAnnotateOptions({
       boxes: flagField(def.boxes, 'boxes', defaults.boxes),
-      landmarks: flagField(def.landmarks, 'landmarks', false),
+      landmarks: flagField(def.landmarks, 'landmarks', defaults.landmarks),
       names: flagField(def.names, 'names', defaults.names),
       similarity: flagField(def.similarity, 'similarity', defaults.similarity),
       strangerText: textField(def.strangerText, 'strangerText', strangerText),

@@ -1,5 +1,10 @@
 import type { NodeDef } from 'node-red';
-import { toTrackingOptions, TRACKING_NUMBERS, type TrackingOptions } from '../../lib/tracking/options';
+import {
+  ONE_SURE_FRAME,
+  toTrackingOptions,
+  TRACKING_NUMBERS,
+  type TrackingOptions,
+} from '../../lib/tracking/options';
 import type { Range } from '../../lib/validate';
 import { flagField, numberField, textField } from '../shared/config';
 
@@ -29,6 +34,7 @@ export interface FaceEventsDef extends NodeDef {
   readonly recheckKnown?: string | number;
   readonly recheckStranger?: string | number;
   readonly regionPadding?: string | number;
+  readonly maxFaces?: string | number;
   readonly maxSources?: string | number;
   readonly cropMargin?: string | number;
 }
@@ -63,7 +69,7 @@ export function toConfig(def: FaceEventsDef): FaceEventsConfig {
       seenEvery: seconds('seenEvery'),
       unknownAfter: seconds('unknownAfter'),
       rememberStrangers: seconds('rememberStrangers'),
-      oneSureFrame: flagField(def.oneSureFrame, 'oneSureFrame', true),
+      oneSureFrame: flagField(def.oneSureFrame, 'oneSureFrame', ONE_SURE_FRAME),
       minVotes: number('minVotes'),
       fullEvery: number('fullEvery'),
       majority: number('majority'),
@@ -80,6 +86,7 @@ export function toConfig(def: FaceEventsDef): FaceEventsConfig {
       recheckKnown: seconds('recheckKnown'),
       recheckStranger: seconds('recheckStranger'),
       regionPadding: number('regionPadding'),
+      maxFaces: number('maxFaces'),
       maxSources: number('maxSources'),
       cropMargin: number('cropMargin'),
     }),

@@ -26,6 +26,7 @@ export = (RED: NodeAPI): void => {
     const parts: Pick<WatchNode, 'watch'> = { watch };
     Object.assign(node, parts);
     let shown = '';
+    let crowded = false;
 
     function show({ event, person, strangerId }: FaceEvent): void {
       showText(RED._(`face-events.status.${event}`, { who: person ?? strangerId ?? '' }));
@@ -35,6 +36,12 @@ export = (RED: NodeAPI): void => {
     function showText(text: string): void {
       if (text !== shown) showResult(node, text);
       shown = text;
+    }
+
+    /** Once until it is over: thirty times a second would bury everything else. */
+    function tellCrowd(total: number, most: number): void {
+      if (total > most && !crowded) node.warn(RED._('face-events.warning.crowd', { total, most }));
+      crowded = total > most;
     }
 
     async function announce(events: readonly FaceEvent[], send: Send): Promise<void> {
@@ -48,8 +55,9 @@ export = (RED: NodeAPI): void => {
       const frame = frameOf(message);
       const looks = toLooks(message['faces']);
       clocks.note(frame.source, frame.timestamp, performance.now());
-      const { faces, events } = watch.update(frame, looks);
-      message['faces'] = faces;
+      const { faces, all, events } = watch.update(frame, looks);
+      tellCrowd(all.length, faces.length);
+      message['faces'] = all;
       send([null, message]);
       await announce(events, send);
     }

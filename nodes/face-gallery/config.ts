@@ -1,4 +1,5 @@
 import type { NodeDef } from 'node-red';
+import { DEFAULT_RULES } from '../../lib/gallery/enrolment';
 import { oneOf } from '../../lib/validate';
 import { choiceField, flagField, numberField, textField } from '../shared/config';
 
@@ -66,10 +67,16 @@ export function toConfig(def: GalleryDef): GalleryConfig {
       : numberField(def.threshold, 'threshold', 0, { min: -1, max: 1 }),
     raiseThreshold: flagField(def.raiseThreshold, 'raiseThreshold', true),
     candidates: numberField(def.candidates, 'candidates', 3, { min: 1, max: 100, integer: true }),
-    minFaceSize: numberField(def.minFaceSize, 'minFaceSize', 40, { min: 0, max: 4096 }),
-    minSharpness: numberField(def.minSharpness, 'minSharpness', 0.45, { min: 0, max: 1 }),
-    maxAngle: numberField(def.maxAngle, 'maxAngle', 90, { min: 0, max: 90 }),
-    ignoreBackground: flagField(def.ignoreBackground, 'ignoreBackground', true),
+    minFaceSize: numberField(def.minFaceSize, 'minFaceSize', DEFAULT_RULES.minFaceSize, {
+      min: 0,
+      max: 4096,
+    }),
+    minSharpness: numberField(def.minSharpness, 'minSharpness', DEFAULT_RULES.minSharpness, {
+      min: 0,
+      max: 1,
+    }),
+    maxAngle: numberField(def.maxAngle, 'maxAngle', DEFAULT_RULES.maxAngle, { min: 0, max: 90 }),
+    ignoreBackground: flagField(def.ignoreBackground, 'ignoreBackground', DEFAULT_RULES.ignoreBackground),
     dropPixels: flagField(def.dropPixels, 'dropPixels', false),
     dropEmbeddings: flagField(def.dropEmbeddings, 'dropEmbeddings', false),
   };

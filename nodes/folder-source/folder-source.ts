@@ -1,47 +1,73 @@
 /** Sends the images of a folder one after the other, each when the flow has finished with the one before. */
-import { readFile } from 'node:fs/promises';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import type { NodeAPI, NodeMessage } from 'node-red';
-import { ArcFlowError } from '../../lib/errors';
-import { listImages, type ImageFile } from '../../lib/image/folder';
 import { nonEmptyString } from '../../lib/validate';
 import { FlowCompletion } from '../shared/completion';
-import { registerNode } from '../shared/node';
-import { showResult, showWorking } from '../shared/status';
-import { toConfig, type FolderConfig, type FolderDef } from './config';
+import { forgetFrame } from '../shared/image';
+import { registerNode, report } from '../shared/node';
+import { showResult, showWarning, showWorking } from '../shared/status';
+import { toConfig, type FolderDef } from './config';
+import { sendFolder, type Outcome } from './run';
 
 export = (RED: NodeAPI): void => {
   registerNode<FolderDef>(RED, 'face-folder-source', (node, def) => {
     const config = toConfig(def);
     // A relative folder starts at Node-RED's user directory.
     const userDir = RED.settings.userDir ?? process.cwd();
-    const completion = new FlowCompletion(RED, node.id);
+    const completion = new FlowCompletion(RED, node.id, (stalled) =>
+      node.warn(RED._('folder-source.warning.stalled', { node: stalled })),
+    );
+    const running = new Set<AbortController>();
     let closed = false;
+
+    function stopAll(): void {
+      for (const run of running) run.abort();
+      if (running.size > 0) showWarning(node, RED._('folder-source.status.stopping'));
+    }
+
+    function show({ files, all, stopped, skipped }: Outcome): void {
+      const counts: Record<string, number> = { ...skipped };
+      const leftOut = Object.values(counts).reduce((sum, count) => sum + count, 0);
+      if (stopped) showWarning(node, RED._('folder-source.status.stopped', { files, all }));
+      else if (leftOut === 0) showResult(node, RED._('folder-source.status.done', { files }));
+      else if (skipped.unreadable + skipped.tooLarge === 0)
+        showResult(node, RED._('folder-source.status.skipped', { files, skipped: leftOut }));
+      else showWarning(node, RED._('folder-source.status.skipped', { files, skipped: leftOut }));
+    }
 
     return {
       async input(message, send) {
+        if (commandOf(message) === 'stop') {
+          stopAll();
+          return;
+        }
         const named = config.folder === '' ? nonEmptyString(message['folder'], 'msg.folder') : config.folder;
         const folder = resolve(userDir, named);
-        const files = select(await listImages(folder), folder, config);
-        const { _msgid: id, ...inherited } = message;
-        for (const [index, file] of files.entries()) {
+        const inherited = inheritedFrom(message);
+        const run = new AbortController();
+        running.add(run);
+        try {
+          showWorking(node, RED._('folder-source.status.reading'));
+          const outcome = await sendFolder(folder, config, {
+            signal: run.signal,
+            inherited,
+            group: message._msgid,
+            send: (photo) => completion.send(photo, (sent) => send([sent, null])),
+            progress: (at, all) => showWorking(node, `${at} / ${all}`),
+            fail: (error, photo) => report(RED, node, error, photo),
+          });
           if (closed) return;
-          showWorking(node, `${index + 1} / ${files.length}`);
-          const photo: NodeMessage = {
-            ...inherited,
-            payload: await readFile(file.path),
-            filename: file.path,
-            topic: file.path,
-            ...(config.persons && { person: file.person }),
-            parts: { id, index, count: files.length },
-          };
-          await completion.send(photo, (sent) => send([sent, null]));
+          show(outcome);
+          const { files, skipped, stopped } = outcome;
+          const payload = { folder, files, skipped, ...(stopped && { stopped }) };
+          send([null, { ...inherited, _msgid: message._msgid, payload }]);
+        } finally {
+          running.delete(run);
         }
-        showResult(node, RED._('folder-source.status.done', { files: files.length }));
-        send([null, { ...inherited, _msgid: id, payload: { folder, files: files.length } }]);
       },
       close() {
         closed = true;
+        for (const run of running) run.abort();
         completion.close();
         return Promise.resolve();
       },
@@ -49,25 +75,19 @@ export = (RED: NodeAPI): void => {
   });
 };
 
-function select(
-  files: readonly ImageFile[],
-  folder: string,
-  { persons, skip }: FolderConfig,
-): readonly ImageFile[] {
-  const wanted = files.filter(
-    ({ path }) =>
-      !dirname(relative(folder, path))
-        .split(sep)
-        .some((name) => skip.includes(name)),
-  );
-  if (!persons) return wanted;
-  const inFolders = wanted.filter((file) => file.person !== undefined);
-  if (inFolders.length === 0) {
-    throw new ArcFlowError(
-      'INVALID_ARGUMENT',
-      `Expected one folder for each person in ${folder} but the images lie in it directly`,
-      'no person folders',
-    );
-  }
-  return inFolders;
+/** What a message orders: "stop" in msg.operation, or alone in msg.payload. Every other one starts the folder. */
+function commandOf({ operation, payload }: NodeMessage & { operation?: unknown }): 'start' | 'stop' {
+  return operation === 'stop' || (operation === undefined && payload === 'stop') ? 'stop' : 'start';
+}
+
+/** What goes along with every photograph: nothing that says something of another picture, nor the order to start. */
+function inheritedFrom(message: NodeMessage): NodeMessage {
+  const inherited = { ...message };
+  forgetFrame(inherited);
+  // Each photograph is a message of its own, and none ends a group.
+  delete inherited._msgid;
+  delete inherited.payload;
+  delete inherited['complete'];
+  if (inherited['operation'] === 'start') delete inherited['operation'];
+  return inherited;
 }

@@ -2,9 +2,11 @@
 import type { NodeAPI } from 'node-red';
 import { messageOf } from '../../lib/errors';
 import { toFaces } from '../../lib/faces';
-import { toFrame, type Frame } from '../../lib/image/frame';
+import type { Frame } from '../../lib/image/frame';
 import { OPERATIONS } from '../../lib/preprocess/steps';
-import { imageOf, originOf } from '../shared/image';
+import { isRecord } from '../../lib/validate';
+import { refuseOtherSites } from '../shared/admin';
+import { forgetFrame, holdsNewPicture, imageOf, originOf } from '../shared/image';
 import { registerNode } from '../shared/node';
 import { runtimeOf } from '../shared/runtime';
 import { showResult } from '../shared/status';
@@ -24,8 +26,10 @@ export = (RED: NodeAPI): void => {
     return {
       async input(message, send) {
         const { engine } = runtimeOf(RED, runtime);
+        // The faces of an older picture are not those of this one.
+        if (holdsNewPicture(message)) forgetFrame(message);
         const faces = message['faces'] === undefined ? undefined : toFaces(message['faces']);
-        const image = message['frame'] === undefined ? imageOf(message) : toFrame(message['frame']);
+        const image = imageOf(message);
         const started = performance.now();
         const frame = await engine.call('decode', image, originOf(message));
         lastFrames.set(node.id, frame);
@@ -54,13 +58,21 @@ export = (RED: NodeAPI): void => {
     },
   );
 
-  // Sends steps and perhaps a picture, changes nothing: POST because of its size.
-  RED.httpAdmin.post(PREVIEW, RED.auth.needsPermission('arcflow.read'), (request, response) => {
-    const body: unknown = request.body;
-    const id = typeof body === 'object' && body !== null && 'node' in body ? String(body.node) : '';
-    preview.answer(body, lastFrames.get(id)).then(
-      (answer) => response.json(answer),
-      (error: unknown) => response.status(400).json({ message: messageOf(error) }),
-    );
-  });
+  // Changes nothing, and is a POST because of its size; but it shows what the camera saw last, and it computes.
+  RED.httpAdmin.post(
+    PREVIEW,
+    refuseOtherSites,
+    RED.auth.needsPermission('arcflow.write'),
+    (request, response) => {
+      const body: unknown = request.body;
+      const id = isRecord(body) && typeof body['node'] === 'string' ? body['node'] : '';
+      preview.answer(body, lastFrames.get(id)).then(
+        (answer) =>
+          answer
+            ? response.json(answer)
+            : response.status(409).json({ message: 'A newer question took the place of this one' }),
+        (error: unknown) => response.status(400).json({ message: messageOf(error) }),
+      );
+    },
+  );
 };

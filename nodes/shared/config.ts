@@ -1,6 +1,9 @@
 /** Reading the editor's strings: each field is converted once, and a field that is out of range is named. */
 import { invalid, numberIn, oneOf, type Range } from '../../lib/validate';
 
+/** Of the JPEGs that nodes send: smaller files than quality 90 looks worth for a preview. */
+export const JPEG_QUALITY = 85;
+
 /** A number that the editor keeps as a string; empty or absent gives the fallback. */
 export function numberField(value: unknown, name: string, fallback: number, range: Range = {}): number {
   if (value === undefined || value === null || value === '') return fallback;

@@ -1,18 +1,46 @@
 /** Where a node takes its picture from, and what it leaves out of the message that it sends on. */
 import type { NodeMessage } from 'node-red';
-import { toImageInput, type ImageInput } from '../../lib/engine/engine';
 import type { Face } from '../../lib/face';
 import { toFrame, type Frame, type FrameOrigin } from '../../lib/image/frame';
+import { toImageBytes, toImageInput, type ImageInput } from '../../lib/image/input';
+import { fingerprint, looksEncoded } from '../../lib/image/signature';
 import { invalid, isRecord } from '../../lib/validate';
 
 /**
- * msg.frame where a node before has decoded it, else the image in msg.payload.
+ * msg.frame where a node before has decoded it, else, or where that is a new picture, the image in msg.payload.
  * @throws ArcFlowError INVALID_ARGUMENT
  */
 export function imageOf(message: NodeMessage): ImageInput {
-  return message['frame'] === undefined
+  return message['frame'] === undefined || holdsNewPicture(message)
     ? toImageInput(message.payload, 'msg.payload')
     : toFrame(message['frame']);
+}
+
+/**
+ * Whether msg.payload is another encoded picture than the one that msg.frame belongs to: then frame and faces are out
+ * of date. Of a frame whose picture is not known nothing can be said; it stays.
+ * @throws ArcFlowError IMAGE_TOO_LARGE
+ */
+export function holdsNewPicture({ frame, payload }: NodeMessage & { frame?: unknown }): boolean {
+  if (frame === undefined || !looksEncoded(payload)) return false;
+  const { picture } = toFrame(frame);
+  return picture !== undefined && picture !== fingerprint(toImageBytes(payload, 'msg.payload'));
+}
+
+/** Takes out of a message, in place, what nodes have found in a picture that it no longer is about. */
+export function forgetFrame(message: NodeMessage): void {
+  delete message['frame'];
+  delete message['faces'];
+  delete message['detection'];
+  delete message['preprocess'];
+}
+
+/** The frame as one that msg.payload shows: a picture made of it, such as a drawing on it, is no new one. */
+export function shownBy(frame: Frame, payload: unknown): Frame {
+  return {
+    ...frame,
+    picture: looksEncoded(payload) ? fingerprint(toImageBytes(payload, 'msg.payload')) : '',
+  };
 }
 
 /** @throws ArcFlowError INVALID_ARGUMENT when no node before has put a frame there. */

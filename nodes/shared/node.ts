@@ -3,7 +3,8 @@
  * async function, whatever it throws reaches the Catch node once, and closing frees what the node holds.
  */
 import type { Node, NodeAPI, NodeConstructor, NodeDef, NodeMessage, NodeMessageInFlow } from 'node-red';
-import { ArcFlowError, messageOf } from '../../lib/errors';
+import { ArcFlowError, isError, messageOf } from '../../lib/errors';
+import { cloneablePart } from './cloneable';
 import { sharePixels } from './pixels';
 import { showError } from './status';
 
@@ -32,16 +33,16 @@ export function registerNode<D extends NodeDef>(
 ): void {
   const construct: NodeConstructor<Node, D, object> = function (def) {
     RED.nodes.createNode(this, def);
-    wire(this, (node) => build(node, def));
+    wire(RED, this, (node) => build(node, def));
   };
   RED.nodes.registerType(type, construct, credentials && { credentials });
 }
 
-function wire(node: Node, build: Build): void {
+function wire(RED: NodeAPI, node: Node, build: Build): void {
   const parts = tryBuild(node, build);
   if (parts.input) {
     node.on('input', (message, send, done) => {
-      void handle(node, parts, message, send).then((error) => finish(node, message, done, error));
+      void handle(node, parts, message, send).then((error) => finish(RED, node, message, done, error));
     });
   }
   node.on('close', (removed: boolean, done: () => void) => void shut(node, parts, removed).then(done));
@@ -69,10 +70,11 @@ function tryBuild(node: Node, build: Build): NodeParts {
 async function handle(
   node: Node,
   parts: NodeParts,
-  message: NodeMessageInFlow,
+  received: NodeMessageInFlow,
   send: Send,
 ): Promise<Error | undefined> {
   try {
+    const message = writable(received);
     sharePixels(message);
     await parts.input?.(message, (sent) => {
       [sent].flat(2).forEach((each) => each && sharePixels(each));
@@ -85,8 +87,14 @@ async function handle(
   }
 }
 
-/** Tells Node-RED, which copies the message for the Catch and Complete nodes; one that it cannot copy goes without its content. */
+/** The message itself, which nodes write their results to; a copy of one that a function node has frozen. */
+function writable(message: NodeMessageInFlow): NodeMessageInFlow {
+  return Object.isExtensible(message) ? message : { ...message };
+}
+
+/** Tells Node-RED, which copies the message for the Catch and Complete nodes. */
 function finish(
+  RED: NodeAPI,
   node: Node,
   message: NodeMessageInFlow,
   done: (error?: Error) => void,
@@ -95,8 +103,14 @@ function finish(
   try {
     done(error);
   } catch (uncopied) {
-    node.error(messageOf(error ?? uncopied), { _msgid: message._msgid });
+    report(RED, node, error ?? toError(uncopied), message);
   }
+}
+
+/** Brings an error to the Catch node with a message; one that Node-RED cannot copy goes without what holds it up. */
+export function report(RED: NodeAPI, node: Node, error: Error, message: NodeMessage): void {
+  // The error itself, not its text: Node-RED takes msg.error.code from it.
+  node.error(error, cloneablePart(RED, message));
 }
 
 async function shut(node: Node, parts: NodeParts, removed: boolean): Promise<void> {
@@ -108,5 +122,5 @@ async function shut(node: Node, parts: NodeParts, removed: boolean): Promise<voi
 }
 
 function toError(error: unknown): Error {
-  return error instanceof Error ? error : new ArcFlowError('INVALID_ARGUMENT', messageOf(error));
+  return isError(error) ? error : new ArcFlowError('INVALID_ARGUMENT', messageOf(error));
 }

@@ -4,6 +4,7 @@
  * seconds for a frame and holds up every flow. So frames in messages have Buffers for data, on the same memory.
  */
 import type { NodeMessage } from 'node-red';
+import { toBytes } from '../../lib/foreign';
 import { looksLikeFrame } from '../../lib/image/frame';
 import { isRecord } from '../../lib/validate';
 
@@ -19,16 +20,13 @@ export function sharePixels(message: NodeMessage): void {
   );
 }
 
-interface Bytes {
-  readonly data: Uint8Array;
-}
-
 /** A frame whose data is bytes, but no Buffer yet. */
-function holdsBytes(value: unknown): value is Bytes {
-  return looksLikeFrame(value) && value['data'] instanceof Uint8Array && !Buffer.isBuffer(value['data']);
+function holdsBytes(value: unknown): value is { readonly data: unknown } {
+  return looksLikeFrame(value) && !Buffer.isBuffer(value['data']) && toBytes(value['data']) !== undefined;
 }
 
-function withBuffer(frame: Bytes): Bytes {
-  const { buffer, byteOffset, byteLength } = frame.data;
-  return { ...frame, data: Buffer.from(buffer, byteOffset, byteLength) };
+function withBuffer(frame: { readonly data: unknown }): { readonly data: unknown } {
+  const bytes = toBytes(frame.data);
+  if (!bytes) return frame;
+  return { ...frame, data: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }

@@ -3,16 +3,19 @@ import type { NodeDef } from 'node-red';
 import type { EncodeOptions } from '../../lib/image/encode';
 import {
   CAMERA_SYSTEMS,
+  DEFAULT_PACE,
+  DEFAULT_TRANSPORT,
   HARDWARE,
   PACES,
   PICTURES_PER_SECOND,
   TRANSPORTS,
+  VIDEO_DEFAULTS,
   type CameraInput,
   type VideoInput,
   type VideoSourceOptions,
 } from '../../lib/video/options';
 import { invalid, type Range } from '../../lib/validate';
-import { choiceField, flagField, numberField, textField } from '../shared/config';
+import { choiceField, flagField, JPEG_QUALITY, numberField, textField } from '../shared/config';
 
 export const KINDS = ['stream', 'camera', 'file', 'pictures'] as const;
 export const OUTPUTS = ['frame', 'jpeg', 'both'] as const;
@@ -89,7 +92,7 @@ const MS_PER_S = 1000;
 /** @param userDir where a relative file or folder starts */
 export function toConfig(def: VideoDef, userDir: string): VideoConfig {
   const output = choiceField(def.output, 'output', OUTPUTS, 'frame');
-  const quality = numberField(def.quality, 'quality', 85, { min: 1, max: 100, integer: true });
+  const quality = numberField(def.quality, 'quality', JPEG_QUALITY, { min: 1, max: 100, integer: true });
   return {
     source: withoutUndefined({
       input: toInput(def, userDir),
@@ -97,11 +100,15 @@ export function toConfig(def: VideoDef, userDir: string): VideoConfig {
       width: optionalNumber(def.width, 'width', SIDE),
       height: optionalNumber(def.height, 'height', SIDE),
       maxFramesPerSecond: optionalNumber(def.maxRate, 'maxRate', RATE),
-      everyNth: numberField(def.everyNth, 'everyNth', 1, { min: 1, max: 10_000, integer: true }),
-      hardware: choiceField(def.hardware, 'hardware', HARDWARE, 'none'),
+      everyNth: numberField(def.everyNth, 'everyNth', VIDEO_DEFAULTS.everyNth, {
+        min: 1,
+        max: 10_000,
+        integer: true,
+      }),
+      hardware: choiceField(def.hardware, 'hardware', HARDWARE, VIDEO_DEFAULTS.hardware),
       decoderPath: optionalText(def.decoder, 'decoder'),
-      stallAfterMs: numberField(def.stallAfter, 'stallAfter', 10, STALL) * MS_PER_S,
-      statisticsEveryMs: numberField(def.statisticsEvery, 'statisticsEvery', 10, STATISTICS) * MS_PER_S,
+      stallAfterMs: seconds(def, 'stallAfter', STALL),
+      statisticsEveryMs: seconds(def, 'statisticsEvery', STATISTICS),
     }),
     frames: output !== 'jpeg',
     encode: output === 'frame' ? undefined : { format: 'jpeg', quality },
@@ -127,14 +134,14 @@ export function withCredentials(
 /** Every field is checked, also those of a kind that is not chosen: it may be chosen next. */
 function toInput(def: VideoDef, userDir: string): VideoInput {
   const shared = {
-    pace: choiceField(def.pace, 'pace', PACES, 'real time'),
+    pace: choiceField(def.pace, 'pace', PACES, DEFAULT_PACE),
     loop: flagField(def.loop, 'loop', false),
   };
   const inputs = {
     stream: {
       kind: 'stream',
       url: '',
-      transport: choiceField(def.transport, 'transport', TRANSPORTS, 'tcp'),
+      transport: choiceField(def.transport, 'transport', TRANSPORTS, DEFAULT_TRANSPORT),
     },
     camera: toCamera(def),
     file: { kind: 'file', path: within(userDir, textField(def.path, 'path')), ...shared },
@@ -159,6 +166,11 @@ function toCamera(def: VideoDef): CameraInput {
     framesPerSecond: optionalNumber(def.cameraRate, 'cameraRate', RATE),
     format: optionalText(def.cameraFormat, 'cameraFormat'),
   });
+}
+
+/** Milliseconds of a field in seconds. */
+function seconds(def: VideoDef, name: 'stallAfter' | 'statisticsEvery', range: Range): number {
+  return numberField(def[name], name, VIDEO_DEFAULTS[`${name}Ms`] / MS_PER_S, range) * MS_PER_S;
 }
 
 function within(userDir: string, path: string): string {

@@ -4,6 +4,7 @@ import { messageOf } from '../../lib/errors';
 import type { Frame } from '../../lib/image/frame';
 import { VideoSource, type VideoState, type VideoStatistics } from '../../lib/video/video-source';
 import { FlowCompletion } from '../shared/completion';
+import { shownBy } from '../shared/image';
 import { registerNode, type Send } from '../shared/node';
 import { runtimeOf } from '../shared/runtime';
 import { showError } from '../shared/status';
@@ -59,12 +60,12 @@ export = (RED: NodeAPI): void => {
 
       async function fill(message: NodeMessage, frame: Frame): Promise<NodeMessage> {
         message.topic = source.label;
-        if (config.frames) message['frame'] = frame;
         if (config.encode) {
           const { engine } = runtimeOf(RED, config.runtime);
           const jpeg = await engine.call('encode', frame, config.encode);
           message.payload = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
         }
+        if (config.frames) message['frame'] = shownBy(frame, message.payload);
         return message;
       }
 

@@ -1,5 +1,4 @@
 /** A headless Node-RED inside this process, with ArcFlow's nodes from dist/ and a user directory of its own. */
-import express from 'express';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -27,6 +26,9 @@ export interface RunningNodeRed {
   stop(): Promise<void>;
 }
 
+/** Where `http in` nodes of a flow answer; all else is the editor's. */
+const NODE_ROOT = '/api';
+
 interface Options {
   readonly userDir: string;
   readonly flow: readonly object[];
@@ -42,20 +44,22 @@ interface Options {
 export async function startNodeRed(options: Options): Promise<RunningNodeRed> {
   const { userDir, flow, port, onDelivery, onCompletion } = options;
   prepare(userDir, flow);
-  const app = express();
-  const server = createServer(app);
+  const server = createServer((request, response) => {
+    const { url = '/' } = request;
+    const isForNodes = url.startsWith(`${NODE_ROOT}/`);
+    if (isForNodes) request.url = url.slice(NODE_ROOT.length);
+    (isForNodes ? RED.httpNode : RED.httpAdmin)(request, response);
+  });
   RED.init(server, {
     userDir,
     flowFile: 'flows.json',
     httpAdminRoot: '/',
-    httpNodeRoot: '/api',
+    httpNodeRoot: NODE_ROOT,
     disableEditor: false,
     editorTheme: { tours: false, projects: { enabled: false } },
     telemetry: { enabled: false, updateNotification: false },
     logging: { console: { level: 'error', metrics: false, audit: false } },
   } as never);
-  app.use('/', RED.httpAdmin as never);
-  app.use('/api', RED.httpNode as never);
   await listen(server, port);
   const started = flowsStarted();
   await RED.start();

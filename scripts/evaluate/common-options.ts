@@ -9,6 +9,10 @@ export const COMMON_OPTIONS: readonly Option[] = [
   { name: 'out', value: 'DIR', help: 'write a report with plots that opens offline' },
   { name: 'provider', value: 'NAME', help: 'execution provider (default cpu)' },
   { name: 'workers', value: 'N', help: 'engines side by side (default: one a core)' },
-  { name: 'cache', value: 'DIR', help: 'where results are kept between runs (default .cache/evaluate)' },
+  {
+    name: 'cache',
+    value: 'DIR',
+    help: 'where results of the cpu are kept between runs (default .cache/evaluate)',
+  },
   { name: 'no-cache', help: 'compute everything anew and keep nothing' },
 ];

@@ -1,6 +1,6 @@
 /** What a run needs beyond its own options: the engines, the chosen model, the cache. Opened when first used. */
 import { join } from 'node:path';
-import { PROVIDERS } from '../../lib/inference/provider-names';
+import { PROVIDERS, type ProviderChoice } from '../../lib/inference/provider-names';
 import { DEFAULT_EMBED_MODEL, embedModels, readManifest, type EmbedModel } from '../../lib/models/manifest';
 import { packageRoot } from '../../lib/models/package-root';
 import { verifyModelFile } from '../../lib/models/verify';
@@ -16,6 +16,7 @@ export class Session {
   readonly model: EmbedModel;
   readonly flip: boolean;
   readonly cacheFolder: string | undefined;
+  private readonly provider: ProviderChoice;
   private readonly args: Arguments;
   private opened: EnginePool | undefined;
   private readonly closing: (() => Promise<void>)[] = [];
@@ -25,13 +26,15 @@ export class Session {
     this.args = args;
     this.model = chooseModel(args.optional('model') ?? DEFAULT_EMBED_MODEL, args.optional('manifest'));
     this.flip = args.flag('flip');
+    this.provider = args.choice('provider', PROVIDERS, 'cpu');
     const folder = args.optional('cache') ?? join(packageRoot(), '.cache', 'evaluate');
-    this.cacheFolder = args.flag('no-cache') ? undefined : folder;
+    // Nothing here can tell which GPU computes with which driver, and `auto` decides anew in every run.
+    this.cacheFolder = args.flag('no-cache') || this.provider !== 'cpu' ? undefined : folder;
   }
 
   get pool(): EnginePool {
     this.opened ??= new EnginePool({
-      provider: this.args.choice('provider', PROVIDERS, 'cpu'),
+      provider: this.provider,
       workers: this.args.number('workers', 0, { min: 1, max: MOST_WORKERS }),
     });
     return this.opened;

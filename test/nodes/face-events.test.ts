@@ -182,6 +182,31 @@ describe('nodes: face-events', () => {
     assert.deepEqual(brief(), ['door: arrived anna', 'door: left anna']);
   });
 
+  it('takes one picture after which none follows for enough', async () => {
+    await start({ leaveAfter: '3' });
+    await flow.send({ frame: frameAt(0), faces: [look('anna'), look('carl', square(400, 100))] });
+    assert.deepEqual(brief(), []);
+    await until(() => events.length >= 2);
+    assert.deepEqual(brief(), ['door: arrived anna', 'door: unknown stranger-1']);
+  });
+
+  it('follows the largest faces of a crowd, passes the others on, and says so once', async () => {
+    await start({ maxFaces: '2' });
+    const warnings: string[] = [];
+    Object.assign(flow.node('first'), { warn: (warning: string) => warnings.push(warning) });
+    const crowd = [look('carl', square(9, 9, 30)), look('anna'), look('ben', square(300, 9))];
+    for (const faces of [crowd, crowd, [look('anna')], crowd]) {
+      const { faces: passed } = await flow.send({ frame: frameAt(0), faces });
+      assert.equal((passed as Face[]).length, faces.length);
+      assert.deepEqual(
+        (passed as Partial<WatchedFace>[]).map(({ track }) => track !== undefined),
+        faces.map(({ box }) => box.width > 30),
+      );
+    }
+    // The test harness gives keys for texts.
+    assert.deepEqual(warnings, Array(2).fill('face-events.warning.crowd'));
+  });
+
   it('closes its books when a video source has ended, and not when it is lost', async () => {
     await start();
     await play(0, 500, () => [look('anna')]);

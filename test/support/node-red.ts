@@ -24,12 +24,26 @@ export interface NodeRed {
   readonly pid: number;
 }
 
+export interface Surroundings {
+  /** Instead of this process's. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** A command that starts Node-RED as its own arguments. */
+  readonly wrapper?: readonly string[];
+  /** More settings, as JSON can hold them. */
+  readonly settings?: object;
+}
+
 /**
- * Starts Node-RED on a free port of the loopback interface, without authentication, telemetry or tours.
+ * Starts Node-RED on a free port of the loopback interface, without telemetry or tours; without authentication unless
+ * the settings say otherwise.
  * @param flows what its flow file holds
  * @param credentials of its nodes, by the node's id
  */
-export async function startNodeRed(flows: readonly object[], credentials: object = {}): Promise<NodeRed> {
+export async function startNodeRed(
+  flows: readonly object[],
+  credentials: object = {},
+  { env = process.env, wrapper = [], settings: more = {} }: Surroundings = {},
+): Promise<NodeRed> {
   const userDir = await mkdtemp(join(tmpdir(), 'arcflow-'));
   const port = await freePort();
   await mkdir(join(userDir, 'node_modules', '@arcflow'), { recursive: true });
@@ -44,11 +58,13 @@ export async function startNodeRed(flows: readonly object[], credentials: object
     telemetry: { enabled: false, updateNotification: false },
     // The list of all published nodes lies on the internet.
     editorTheme: { tours: false, palette: { catalogues: [] } },
+    ...more,
   };
   await writeFile(join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};`);
 
   const main = createRequire(__filename).resolve('node-red/red.js');
-  const child = spawn(process.execPath, [main, '--userDir', userDir], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [command, ...args] = [...wrapper, process.execPath, main, '--userDir', userDir];
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (part: Buffer) => (output += part.toString()));
@@ -76,9 +92,10 @@ async function untilStarted(child: ChildProcess, url: string, output: () => stri
   throw new Error(`Node-RED did not start:\n${output()}`);
 }
 
+/** With authentication it answers that it asks for a password. */
 async function answers(url: string): Promise<boolean> {
   return fetch(url).then(
-    (response) => response.ok,
+    ({ ok, status }) => ok || status === 401,
     () => false,
   );
 }

@@ -10,12 +10,16 @@ export const whitePatch = operation({
     // The very brightest pixels are highlights and noise.
     { name: 'percentile', type: 'number', min: 50, max: 100, default: 99, unit: 'percent' },
     { name: 'strength', type: 'number', min: 0, max: 100, default: 100, unit: 'percent' },
+    // Where nothing is bright, the brightest is noise; by default as in grey-world.
+    { name: 'maxGain', type: 'number', min: 1, max: 20, default: 8, unit: 'factor' },
   ],
-  /** Every channel is multiplied so that its percentile becomes 255, or `strength` of the way there. */
-  apply(source, { percentile, strength }, context) {
+  /** Every channel is multiplied so that its percentile becomes 255, by at most maxGain, or `strength` of the way there. */
+  apply(source, { percentile, strength, maxGain }, context) {
     const [red = 1, green = 1, blue = 1] = channelHistograms(source).map((histogram) => {
-      const white = Math.max(1, percentileOf(histogram, percentile));
-      return 1 + (strength / 100) * (TOP_LEVEL / white - 1);
+      const white = percentileOf(histogram, percentile);
+      // A channel of which nothing is left cannot be mended.
+      const gain = white === 0 ? 1 : Math.min(maxGain, TOP_LEVEL / white);
+      return 1 + (strength / 100) * (gain - 1);
     });
     const frame = context.inPlace(source);
     applyTables(source, frame, [gainTable(red), gainTable(green), gainTable(blue)]);

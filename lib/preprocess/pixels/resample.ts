@@ -3,7 +3,7 @@
  * are WebAssembly SIMD (source: kernels/image.ts).
  */
 import { CHANNELS, type Frame } from '../../image/frame';
-import { scratchMemory } from '../../image/kernels';
+import { withScratch } from '../../image/kernels';
 import { allocateImage, resampleTable, storeTable, type ResampleTable } from '../../image/resample';
 import { bandsOf, MOST_PIXELS } from './bands';
 
@@ -26,25 +26,26 @@ function triangleTable(from: number, to: number): ResampleTable {
 
 /** Fills the target, another frame, with the whole of the source. */
 export function resample(source: Frame, target: Frame): void {
-  const memory = scratchMemory();
   const columns = triangleTable(source.width, target.width);
   const rows = triangleTable(source.height, target.height);
-  const columnsAt = storeTable(memory, columns);
-  const rowsAt = storeTable(memory, rows);
-  const scratchAt = memory.allocate(source.width * CHANNELS * Int16Array.BYTES_PER_ELEMENT);
-  const bandAt = memory.allocate(MOST_PIXELS * CHANNELS);
-  const { at: sourceAt } = allocateImage(memory, source, 'bytes');
   const stride = source.width * CHANNELS;
   const rowBytes = target.width * CHANNELS;
   const entryBytes = (1 + rows.pairs) * Int32Array.BYTES_PER_ELEMENT;
-  memory.bytes(sourceAt, source.data.length).set(source.data);
-  for (const band of bandsOf(target)) {
-    memory.kernels.resampleBytes(
-      ...([sourceAt, stride, stride] as const),
-      ...([columnsAt, columns.pairs, target.width] as const),
-      ...([rowsAt + band.row * entryBytes, rows.pairs, band.rows] as const),
-      ...([scratchAt, bandAt] as const),
-    );
-    target.data.set(memory.bytes(bandAt, band.rows * rowBytes), band.start * CHANNELS);
-  }
+  withScratch((memory) => {
+    const columnsAt = storeTable(memory, columns);
+    const rowsAt = storeTable(memory, rows);
+    const scratchAt = memory.allocate(source.width * CHANNELS * Int16Array.BYTES_PER_ELEMENT);
+    const bandAt = memory.allocate(MOST_PIXELS * CHANNELS);
+    const { at: sourceAt } = allocateImage(memory, source, 'bytes');
+    memory.bytes(sourceAt, source.data.length).set(source.data);
+    for (const band of bandsOf(target)) {
+      memory.kernels.resampleBytes(
+        ...([sourceAt, stride, stride] as const),
+        ...([columnsAt, columns.pairs, target.width] as const),
+        ...([rowsAt + band.row * entryBytes, rows.pairs, band.rows] as const),
+        ...([scratchAt, bandAt] as const),
+      );
+      target.data.set(memory.bytes(bandAt, band.rows * rowBytes), band.start * CHANNELS);
+    }
+  });
 }

@@ -3,7 +3,7 @@
  * WebAssembly SIMD (source: kernels/geometry.ts).
  */
 import { CHANNELS, type Frame } from '../../image/frame';
-import { scratchMemory } from '../../image/kernels';
+import { withScratch } from '../../image/kernels';
 import { bandsOf, MOST_PIXELS } from './bands';
 import { invert, type Homography, type Lens } from '../transform';
 
@@ -36,41 +36,43 @@ const BLOCK = 128;
 /** Fills the target, another frame of any size, from these places in the source. */
 export function warp(source: Frame, target: Frame, { kernel, numbers }: Places): void {
   const { width, height } = source;
-  const memory = scratchMemory();
-  const numbersAt = memory.allocate(numbers.byteLength);
-  const usAt = memory.allocate(BLOCK * Int32Array.BYTES_PER_ELEMENT);
-  const vsAt = memory.allocate(BLOCK * Int32Array.BYTES_PER_ELEMENT);
-  const bandAt = memory.allocate(MOST_PIXELS * CHANNELS);
-  const sourceAt = memory.allocate(source.data.length);
-  memory.floats(numbersAt, numbers.length).set(numbers);
-  memory.bytes(sourceAt, source.data.length).set(source.data);
-  const { geometry } = memory;
   const rowBytes = target.width * CHANNELS;
-  for (const { row, rows, start } of bandsOf(target)) {
-    for (let x = 0; x < target.width; x += BLOCK) {
-      const columns = Math.min(BLOCK, target.width - x);
-      for (let y = 0; y < rows; y++) {
-        const toAt = bandAt + y * rowBytes + x * CHANNELS;
-        geometry[kernel](numbersAt, x, row + y, usAt, usAt + columns * Int32Array.BYTES_PER_ELEMENT, vsAt);
-        geometry.sampleRow(sourceAt, width, height, usAt, vsAt, toAt, toAt + columns * CHANNELS);
+  withScratch((memory) => {
+    const numbersAt = memory.allocate(numbers.byteLength);
+    const usAt = memory.allocate(BLOCK * Int32Array.BYTES_PER_ELEMENT);
+    const vsAt = memory.allocate(BLOCK * Int32Array.BYTES_PER_ELEMENT);
+    const bandAt = memory.allocate(MOST_PIXELS * CHANNELS);
+    const sourceAt = memory.allocate(source.data.length);
+    memory.floats(numbersAt, numbers.length).set(numbers);
+    memory.bytes(sourceAt, source.data.length).set(source.data);
+    const { geometry } = memory;
+    for (const { row, rows, start } of bandsOf(target)) {
+      for (let x = 0; x < target.width; x += BLOCK) {
+        const columns = Math.min(BLOCK, target.width - x);
+        for (let y = 0; y < rows; y++) {
+          const toAt = bandAt + y * rowBytes + x * CHANNELS;
+          geometry[kernel](numbersAt, x, row + y, usAt, usAt + columns * Int32Array.BYTES_PER_ELEMENT, vsAt);
+          geometry.sampleRow(sourceAt, width, height, usAt, vsAt, toAt, toAt + columns * CHANNELS);
+        }
       }
+      target.data.set(memory.bytes(bandAt, rows * rowBytes), start * CHANNELS);
     }
-    target.data.set(memory.bytes(bandAt, rows * rowBytes), start * CHANNELS);
-  }
+  });
 }
 
 /** Fills the target, another frame of the same size, with the source in a mirror: left becomes right. */
 export function mirror(source: Frame, target: Frame): void {
-  const memory = scratchMemory();
-  const sourceAt = memory.allocate(MOST_PIXELS * CHANNELS);
-  const targetAt = memory.allocate(MOST_PIXELS * CHANNELS);
   const rowBytes = source.width * CHANNELS;
-  for (const { rows, start } of bandsOf(source)) {
-    const [from, length] = [start * CHANNELS, rows * rowBytes];
-    memory.bytes(sourceAt, length).set(source.data.subarray(from, from + length));
-    for (let row = 0; row < rows; row++) {
-      memory.geometry.mirrorRow(sourceAt + row * rowBytes, source.width, targetAt + row * rowBytes);
+  withScratch((memory) => {
+    const sourceAt = memory.allocate(MOST_PIXELS * CHANNELS);
+    const targetAt = memory.allocate(MOST_PIXELS * CHANNELS);
+    for (const { rows, start } of bandsOf(source)) {
+      const [from, length] = [start * CHANNELS, rows * rowBytes];
+      memory.bytes(sourceAt, length).set(source.data.subarray(from, from + length));
+      for (let row = 0; row < rows; row++) {
+        memory.geometry.mirrorRow(sourceAt + row * rowBytes, source.width, targetAt + row * rowBytes);
+      }
+      target.data.set(memory.bytes(targetAt, length), from);
     }
-    target.data.set(memory.bytes(targetAt, length), from);
-  }
+  });
 }

@@ -4,7 +4,7 @@
  */
 import type { Contents, PersonFound } from '../programs/store-messages';
 import type { Sample } from '../../../lib/gallery/sample';
-import { nameOf, sameValues, sampleIdOf, sampleOf, tracesIn, type Trace } from './samples';
+import { isThumbnailOf, nameOf, sameValues, sampleIdOf, sampleOf, tracesIn, type Trace } from './samples';
 
 /** A person's samples, by their numbers; the name is the person's. */
 export interface PersonState {
@@ -169,7 +169,7 @@ function isSample({ embedding, thumbnail, model, time, source }: Sample, id: num
   const written = sampleOf(id, '');
   return (
     sameValues(embedding, written.embedding) &&
-    thumbnail?.equals(written.thumbnail!) === true &&
+    isThumbnailOf(id, thumbnail) &&
     model === written.model &&
     time === written.time &&
     (source === '' ||

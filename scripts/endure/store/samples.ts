@@ -55,7 +55,7 @@ export function sampleOf(id: number, name: string): NewSample {
   };
 }
 
-function thumbnailOf(id: number): Buffer {
+export function thumbnailOf(id: number): Buffer {
   const text = Buffer.from(mark('T', id).repeat(THUMBNAIL_MARKS));
   const length = Buffer.alloc(2);
   length.writeUInt16BE(text.length + length.length);
@@ -99,6 +99,10 @@ export function sampleIdOf(embedding: Float32Array): number | undefined {
 
 export function sameValues(a: Float32Array, b: Float32Array): boolean {
   return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+}
+
+export function isThumbnailOf(id: number, thumbnail: Uint8Array | undefined): boolean {
+  return thumbnail !== undefined && thumbnailOf(id).equals(thumbnail);
 }
 
 /** Everything of these people that lies in some bytes, each part once. */

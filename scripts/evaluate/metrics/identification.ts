@@ -2,7 +2,7 @@
  * "Who is it?" with strangers among the probes (open set, Phillips, Grother, Micheals, "Evaluation Methods in Face
  * Recognition", 2011) and among distractors (MegaFace: Kemelmacher-Shlizerman et al. 2016).
  */
-import { Scores } from './roc';
+import { justAbove, Scores } from './roc';
 
 /** What a gallery answered to one probe: its most similar person. */
 export interface Answer {
@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 export interface RatesAt {
-  /** Above this similarity a probe is given a name. */
+  /** From this similarity on a probe is given a name. */
   readonly threshold: number;
   /** False positive identification rate: share of the strangers who are given a name. */
   readonly fpir: number;
@@ -46,14 +46,14 @@ export function identify(answers: readonly Answer[], wantedRates: readonly numbe
   );
   const at = (threshold: number): RatesAt => ({
     threshold,
-    fpir: strangers.shareAbove(threshold),
-    tpir: named.above(threshold) / known.length,
+    fpir: strangers.shareAtLeast(threshold),
+    tpir: named.atLeast(threshold) / known.length,
   });
   return {
     rank1: right.length / known.length,
     points: wantedRates.map((wanted) => ({
       wanted,
-      ...at(strangers.at(Math.floor(strangers.count * wanted + ROUNDING))),
+      ...at(justAbove(strangers.at(Math.floor(strangers.count * wanted + ROUNDING)))),
     })),
     at,
   };

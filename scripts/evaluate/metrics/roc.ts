@@ -1,10 +1,10 @@
 /**
  * What a threshold costs: false accept rate (FAR, share of impostor pairs accepted) against true accept rate (TAR,
- * share of genuine pairs accepted). A pair is accepted when its similarity lies above the threshold.
+ * share of genuine pairs accepted). A pair is accepted when its similarity is at least the threshold, as in the gallery.
  */
 import type { Numbers } from '../../shared/statistics';
 
-/** Similarities sorted from high to low, so that counting what lies above a threshold is a binary search. */
+/** Similarities sorted from high to low, so that counting what reaches a threshold is a binary search. */
 export class Scores {
   private readonly descending: Float64Array;
 
@@ -26,21 +26,31 @@ export class Scores {
     return this.descending[rank] ?? -Infinity;
   }
 
-  /** How many lie above the threshold. */
-  above(threshold: number): number {
+  /** How many reach the threshold: those that lie on it too. */
+  atLeast(threshold: number): number {
     let low = 0;
     let high = this.descending.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.descending[middle]! > threshold) low = middle + 1;
+      if (this.descending[middle]! >= threshold) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  shareAbove(threshold: number): number {
-    return this.above(threshold) / this.count;
+  shareAtLeast(threshold: number): number {
+    return this.atLeast(threshold) / this.count;
   }
+}
+
+/** The next larger number: the lowest threshold that a similarity of `value` does not reach. */
+export function justAbove(value: number): number {
+  if (!Number.isFinite(value)) return value;
+  const number = new DataView(new ArrayBuffer(8));
+  // Without the sign of a zero; the bits of a number grow with its magnitude.
+  number.setFloat64(0, value + 0);
+  number.setBigInt64(0, number.getBigInt64(0) + (value >= 0 ? 1n : -1n));
+  return number.getFloat64(0);
 }
 
 export interface OperatingPoint {
@@ -60,12 +70,12 @@ const ROUNDING = 1e-9;
 /** The lowest threshold whose false accept rate does not exceed `far`. */
 export function operatingPoint(genuine: Scores, impostor: Scores, far: number): OperatingPoint {
   const allowed = Math.floor(impostor.count * far + ROUNDING);
-  const threshold = impostor.at(allowed);
+  const threshold = justAbove(impostor.at(allowed));
   return {
     far,
     threshold,
-    measuredFar: impostor.shareAbove(threshold),
-    tar: genuine.shareAbove(threshold),
+    measuredFar: impostor.shareAtLeast(threshold),
+    tar: genuine.shareAtLeast(threshold),
     resolved: allowed >= 1,
   };
 }
@@ -84,8 +94,8 @@ export function rocCurve(genuine: Scores, impostor: Scores, count = 200): RocPoi
     const rank = i === 0 ? 0 : Math.round(impostor.count ** (i / count));
     if (rank === previous) continue;
     previous = rank;
-    const threshold = impostor.at(rank);
-    points.push({ threshold, far: impostor.shareAbove(threshold), tar: genuine.shareAbove(threshold) });
+    const threshold = justAbove(impostor.at(rank));
+    points.push({ threshold, far: impostor.shareAtLeast(threshold), tar: genuine.shareAtLeast(threshold) });
   }
   return points;
 }
@@ -95,17 +105,9 @@ export function areaUnderRoc(genuine: Scores, impostor: Scores): number {
   let wins = 0;
   for (let rank = 0; rank < genuine.count; rank++) {
     const score = genuine.at(rank);
-    const above = impostor.above(score);
-    const tied = countEqual(impostor, score, above);
-    wins += impostor.count - above - tied + tied / 2;
+    wins += impostor.count - (impostor.atLeast(score) + impostor.atLeast(justAbove(score))) / 2;
   }
   return wins / (genuine.count * impostor.count);
-}
-
-function countEqual(scores: Scores, value: number, from: number): number {
-  let rank = from;
-  while (rank < scores.count && scores.at(rank) === value) rank++;
-  return rank - from;
 }
 
 /** The rate at which false accepts and false rejects are as near to equal as these pairs allow. */
@@ -114,8 +116,8 @@ export function equalErrorRate(genuine: Scores, impostor: Scores): number {
   let low = 0;
   let high = impostor.count;
   const errorsAt = (rank: number): [accepted: number, rejected: number] => {
-    const threshold = impostor.at(rank);
-    return [impostor.shareAbove(threshold), 1 - genuine.shareAbove(threshold)];
+    const threshold = justAbove(impostor.at(rank));
+    return [impostor.shareAtLeast(threshold), 1 - genuine.shareAtLeast(threshold)];
   };
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -10,9 +10,9 @@ export interface ScoredPair {
   readonly same: boolean;
 }
 
-/** Share of the pairs that the threshold judges rightly. */
+/** Share of the pairs that the threshold judges rightly; a pair on it is accepted, as in the gallery. */
 export function accuracyAt(pairs: readonly ScoredPair[], threshold: number): number {
-  const right = pairs.filter(({ similarity, same }) => similarity > threshold === same).length;
+  const right = pairs.filter(({ similarity, same }) => similarity >= threshold === same).length;
   return right / pairs.length;
 }
 
@@ -32,7 +32,9 @@ export function bestThreshold(pairs: readonly ScoredPair[]): number {
     if (next === similarity || right < best) return;
     if (right > best) thresholds = [];
     best = right;
-    thresholds.push((similarity + next) / 2);
+    const between = (similarity + next) / 2;
+    // Half-way between two neighbours among the numbers is one of them.
+    thresholds.push(between > similarity ? between : next);
   });
   return thresholds[thresholds.length >> 1]!;
 }

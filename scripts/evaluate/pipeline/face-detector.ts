@@ -26,9 +26,6 @@ export interface SeenImage {
 
 export type DetectedImage = SeenImage | { readonly unreadable: string };
 
-/** The sources that decide what is detected. */
-export const DETECTION_SOURCES = ['lib/image/decode.ts', 'lib/mtcnn/detector.ts', 'lib/inference/network.ts'];
-
 export function detectionNetworks(): string[] {
   return readManifest()
     .models.filter(({ task }) => task !== 'embed')
@@ -49,7 +46,7 @@ export class FaceDetector {
     options: DetectOptions,
     label: string,
   ): Promise<DetectedImage[]> {
-    const name = `detections-${fingerprint(DETECTION_SOURCES, detectionNetworks(), options)}`;
+    const name = `detections-${fingerprint(detectionNetworks(), options)}`;
     const cache = await ResultCache.open(this.cacheFolder, name, codec);
     this.caches.push(cache);
     const progress = new Progress(label, images.length);

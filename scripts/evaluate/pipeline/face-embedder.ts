@@ -12,10 +12,10 @@ import type { EmbedModel } from '../../../lib/models/manifest';
 import { isRecord } from '../../../lib/validate';
 import { jpegUri } from '../report/html';
 import type { EnginePool } from './engine-pool';
-import { decode, DETECTION_SOURCES, detectionNetworks, isImageFault } from './face-detector';
+import { decode, detectionNetworks, isImageFault } from './face-detector';
 import { fingerprint } from './fingerprint';
 import type { ImageSource } from './image-set';
-import { ATTEMPTS, LOCATE_OPTIONS, locatePerson, type Attempt, type Located } from './locate';
+import { ATTEMPTS, locatePerson, type Attempt, type Located } from './locate';
 import { Progress } from '../../shared/progress';
 import { contentKey, ResultCache, type Codec } from './result-cache';
 
@@ -47,12 +47,9 @@ export class FaceEmbedder {
 
   static async open(pool: EnginePool, options: EmbedderOptions): Promise<FaceEmbedder> {
     const { model, flip, cacheFolder } = options;
-    const detection = fingerprint(DETECTION_SOURCES, detectionNetworks(), LOCATE_OPTIONS);
-    const embedding = fingerprint(
-      ['lib/image/decode.ts', 'lib/arcface/align.ts', 'lib/arcface/embedder.ts', 'lib/inference/network.ts'],
-      [model.path],
-      { detection, input: model.input, flip },
-    );
+    const detection = fingerprint(detectionNetworks(), 'locate one person');
+    const { input, dimension } = model;
+    const embedding = fingerprint([model.path], { detection, input, dimension, flip });
     return new FaceEmbedder(
       pool,
       options,

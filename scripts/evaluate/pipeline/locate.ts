@@ -31,9 +31,6 @@ export interface Located {
   readonly landmarks: Landmarks;
 }
 
-/** The options that shape the result, for the cache's fingerprint. */
-export const LOCATE_OPTIONS = { LEAST_SHARE, LEAST_FACE, BORDER_SHARE, SENSITIVE };
-
 /** undefined when all attempts find nothing. */
 export async function locatePerson(engine: Engine, frame: Frame): Promise<Located | undefined> {
   for (const attempt of ATTEMPTS) {

@@ -1,5 +1,5 @@
 /** Detection benchmarks: this project's photographs, FDDB, WIDER FACE. Each has its own truth and its own score. */
-import { toDetectOptions, type DetectOptions } from '../../../lib/mtcnn/options';
+import { DEFAULT_DETECT_OPTIONS, toDetectOptions, type DetectOptions } from '../../../lib/mtcnn/options';
 import type { Arguments } from '../../shared/arguments';
 import { evaluateFddb } from '../detection/fddb';
 import { evaluatePhotos } from '../detection/photos';
@@ -17,7 +17,7 @@ const MIN_FACE = 20;
  * a user of the node sees them, with the node's thresholds.
  */
 const CURVE_THRESHOLDS = '0.5,0.5,0.1';
-const USER_THRESHOLDS = '0.6,0.7,0.7';
+const USER_THRESHOLDS = DEFAULT_DETECT_OPTIONS.thresholds.join();
 
 export const detection: Protocol = {
   name: 'detection',

@@ -5,7 +5,7 @@
  */
 import { imageCounts, imageRows } from '../image-counts';
 import { scoreAllPairs, type PairScore } from '../metrics/all-pairs';
-import { areaUnderRoc, equalErrorRate, operatingPoint, Scores } from '../metrics/roc';
+import { areaUnderRoc, equalErrorRate, justAbove, operatingPoint, Scores } from '../metrics/roc';
 import { requireFolder } from '../pipeline/files';
 import type { Outcome, Protocol } from '../protocol';
 import { readPeople, type PersonImage } from '../readers/people';
@@ -66,7 +66,7 @@ async function evaluatePeople(
   const keys = RATES.slice(0, points.length).map(([key]) => key);
   const point = points[keys.indexOf(DEFAULT_RATE)];
   // With too few pairs for that rate, the plots show the threshold of no false accept.
-  const threshold = point?.threshold ?? impostor.at(0);
+  const threshold = point?.threshold ?? justAbove(impostor.at(0));
   const counts = imageCounts(images, embedded);
   const count = new Set(people.map(({ person }) => person)).size;
   const toJudged =
@@ -113,10 +113,10 @@ async function evaluatePeople(
         threshold,
         errors: {
           rejected: scores.leastSimilar
-            .filter(({ similarity }) => !(similarity > threshold))
+            .filter(({ similarity }) => similarity < threshold)
             .map(toJudged(true)),
           accepted: scores.mostSimilar
-            .filter(({ similarity }) => similarity > threshold)
+            .filter(({ similarity }) => similarity >= threshold)
             .map(toJudged(false)),
         },
         images,

@@ -31,7 +31,7 @@ export const video: Protocol = {
       value: 'DIR',
       help: 'a photograph of each person, named after them, or a folder for each',
     },
-    { name: 'threshold', value: 'N', help: 'similarity above which a face is known (default: the model’s)' },
+    { name: 'threshold', value: 'N', help: 'similarity from which a face is known (default: the model’s)' },
     { name: 'min-face', value: 'PIXELS', help: `smallest face to find (default ${MIN_FACE})` },
     {
       name: 'fps',

@@ -1,6 +1,6 @@
 /** The report's part on identification: names given rightly against strangers named, distractors, the worst errors. */
 import type { Answer, IdentificationPoint, RankAmong } from '../metrics/identification';
-import { Scores } from '../metrics/roc';
+import { justAbove, Scores } from '../metrics/roc';
 import { histogram } from '../../shared/statistics';
 import type { FaceEmbedder } from '../pipeline/face-embedder';
 import type { ImageSource } from '../pipeline/image-set';
@@ -52,7 +52,7 @@ function ratesPlot(answers: readonly Answer[], points: readonly IdentificationPo
   );
   const curve = Array.from({ length: strangers.count }, (_, rank) => ({
     x: (rank + 1) / strangers.count,
-    y: named.above(strangers.at(rank + 1)) / known.length,
+    y: named.atLeast(justAbove(strangers.at(rank + 1))) / known.length,
   }));
   const lowest = Math.min(...curve.map(({ y }) => y));
   return renderPlot({

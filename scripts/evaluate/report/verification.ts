@@ -33,8 +33,8 @@ export const MOST_ERRORS = 24;
 const BINS = 80;
 
 export function worstErrors(pairs: readonly JudgedPair[], threshold: number): WorstErrors {
-  const rejected = pairs.filter(({ same, similarity }) => same && !(similarity > threshold));
-  const accepted = pairs.filter(({ same, similarity }) => !same && similarity > threshold);
+  const rejected = pairs.filter(({ same, similarity }) => same && similarity < threshold);
+  const accepted = pairs.filter(({ same, similarity }) => !same && similarity >= threshold);
   return {
     rejected: rejected.sort((a, b) => a.similarity - b.similarity).slice(0, MOST_ERRORS),
     accepted: accepted.sort((a, b) => b.similarity - a.similarity).slice(0, MOST_ERRORS),
@@ -134,7 +134,7 @@ async function errorSheets({ errors, images, embedder }: VerificationReport): Pr
     renderSheet(
       'Different people, accepted',
       await tiles(errors.accepted),
-      'No impostor pair lies above the threshold.',
+      'No impostor pair reaches the threshold.',
     ),
   ].join('');
 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { LmdbStore } from '../../../lib/gallery/lmdb-store';
+import { SqliteStore } from '../../../lib/gallery/stores/sqlite/sqlite-store';
 import { embeddingOf } from './enrol-forever';
 import { numbers, removeTemporaryDirectories, temporaryDirectory } from './support';
 
@@ -42,8 +42,8 @@ describe('a gallery whose process is killed', () => {
         else removed.add(person);
       }
 
-      const store = await LmdbStore.open(directory);
-      const people = await store.people();
+      const store = SqliteStore.open(directory);
+      const people = store.people();
       const names = new Set(people.map(({ person }) => person));
       for (const person of removed) assert.ok(!names.has(`P${person}`), `P${person} was removed`);
       // What was under way when the process died has happened as a whole or not at all.
@@ -54,14 +54,14 @@ describe('a gallery whose process is killed', () => {
       for (const person of unacknowledged) assert.equal(person % 5, 3, `P${person} is missing`);
       for (const person of present) {
         if (!names.has(`P${person}`)) continue;
-        const found = await store.find(`P${person}`);
-        const [sample] = await store.samples(found!.personId);
+        const found = store.find(`P${person}`);
+        const [sample] = store.samples(found!.personId);
         assert.deepEqual(sample!.embedding, embeddingOf(person));
         assert.deepEqual(sample!.thumbnail, Buffer.alloc(3000, person));
       }
       const total = people.reduce((sum, { samples }) => sum + samples, 0);
-      assert.deepEqual(await store.models(), [{ model: 'test-512', dimension: 512, samples: total }]);
-      await store.close();
+      assert.deepEqual(store.models(), [{ model: 'test-512', dimension: 512, samples: total }]);
+      store.close();
     }
     assert.ok(present.size > 5 * ROUNDS && removed.size > ROUNDS);
   });

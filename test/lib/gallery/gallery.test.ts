@@ -383,10 +383,10 @@ describe('Gallery', () => {
     assert.ok(changes.some(({ type }) => type === 'reloaded'));
   });
 
-  describe('whose search thread dies', () => {
+  describe('whose thread dies', () => {
     const { Worker: RealWorker } = workerThreads;
     const workers: Worker[] = [];
-    /** Called when the next message has been kept from its thread: a search that cannot end before the thread does. */
+    /** Called when the next message has been kept from its thread: a match that cannot end before the thread does. */
     let onHeld: (() => void) | undefined;
 
     before(() => {
@@ -410,14 +410,14 @@ describe('Gallery', () => {
       workerThreads.Worker = RealWorker;
     });
 
-    it('fails the search under way, and loads the gallery again for the next', async () => {
+    it('fails the match under way, and opens the gallery again for the next', async () => {
       await enrol('Ada', ada);
       await personOf(ada);
       const held = new Promise<void>((resolve) => (onHeld = resolve));
       const lost = assert.rejects(personOf(ada), {
         code: 'ENGINE_CRASHED',
-        status: 'search crashed',
-        message: "The gallery's search stopped (its thread ended); the next one loads the gallery again",
+        status: 'gallery crashed',
+        message: "The gallery's thread died on this message (exit code 1); it is replaced",
       });
       await held;
       await workers.at(-1)!.terminate();
@@ -434,7 +434,7 @@ describe('Gallery', () => {
   it('is closed for good: nothing works, nothing hangs', async () => {
     await enrol('Ada', ada);
     const running = gallery.match([ada], MODEL, OPTIONS).catch((error: unknown) => error);
-    const enrolling = enrol('Ben', ben);
+    const enrolling = enrol('Ben', ben).catch((error: unknown) => error);
     await Promise.all([handle.close(), handle.close()]);
     const closed = { code: 'ENGINE_CLOSED' };
     const outcome = await running;
@@ -442,9 +442,7 @@ describe('Gallery', () => {
       Array.isArray(outcome) || (outcome as { code?: string }).code === 'ENGINE_CLOSED',
       String(outcome),
     );
-    await enrolling.catch((error: unknown) =>
-      assert.equal((error as { code?: string }).code, 'ENGINE_CLOSED'),
-    );
+    assert.equal(((await enrolling) as { code?: string }).code, 'ENGINE_CLOSED');
     for (const call of [
       () => gallery.match([ada], MODEL, OPTIONS),
       () => gallery.verify(ada, 'Ada', MODEL, 0.5),

@@ -3,7 +3,7 @@ import { toMarks, type DrawnFace } from '../../../lib/image/annotate-marks';
 import { toAnnotateOptions } from '../../../lib/image/annotate-options';
 import { face, match, square } from '../tracking/synthetic';
 
-const OPTIONS = toAnnotateOptions({ strangerText: 'stranger' });
+const OPTIONS = toAnnotateOptions({ strangerText: 'stranger', landmarks: true });
 const NOBODY = { person: null, strangerId: null, similarity: 0, votes: 0 };
 
 const followed = (rest: Partial<DrawnFace>): DrawnFace => ({

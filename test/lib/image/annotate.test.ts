@@ -9,7 +9,7 @@ const COLOURS = { known: '#00ff00', stranger: '#ff0000', detected: '#0000ff' };
 const RGB = { known: [0, 255, 0], stranger: [255, 0, 0], detected: [0, 0, 255] };
 const BOX = { x: 100, y: 100, width: 80, height: 100 };
 
-const ALL = toAnnotateOptions({ colours: COLOURS, fps: 24.5 });
+const ALL = toAnnotateOptions({ colours: COLOURS, fps: 24.5, landmarks: true });
 const BOXES_ONLY = toAnnotateOptions({
   colours: COLOURS,
   landmarks: false,

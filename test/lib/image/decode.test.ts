@@ -100,28 +100,6 @@ describe('image: decoding', () => {
     assert.deepEqual(colourAt(await decodeImage(pixel), 0, 0), [16, 32, 48]);
   });
 
-  it('refuses a truncated JPEG', async () => {
-    const whole = await sharp({
-      create: {
-        width: 400,
-        height: 400,
-        channels: 3,
-        background: '#888',
-        noise: { type: 'gaussian', mean: 128, sigma: 40 },
-      },
-    })
-      .jpeg()
-      .toBuffer();
-    await assert.rejects(decodeImage(whole.subarray(0, whole.length / 2)), { code: 'IMAGE_UNREADABLE' });
-  });
-
-  it('refuses a text file', async () => {
-    await assert.rejects(decodeImage(Buffer.from('no image at all, only words')), {
-      code: 'IMAGE_UNREADABLE',
-      message: /cannot be read/,
-    });
-  });
-
   it('refuses a decompression bomb before decoding it', async () => {
     await assert.rejects(decodeImage(hugePng(30_000, 30_000)), {
       code: 'IMAGE_TOO_LARGE',

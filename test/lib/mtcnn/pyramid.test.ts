@@ -88,4 +88,46 @@ describe('mtcnn: pyramid', () => {
     const fresh = new Pyramid().build(gradient(250, 200), 20, 0.709);
     fresh.forEach(({ strips }, index) => assert.deepEqual(reused[index], strips[0]!.data));
   });
+
+  it('starts anew after a frame that there was no memory for', () => {
+    const pyramid = new Pyramid();
+    const small = gradient(250, 200);
+    const expected = pyramid.build(small, 20, 0.709).map(({ strips }) => strips[0]!.data.slice());
+    const { prototype } = WebAssembly.Memory;
+    const grow = Object.getOwnPropertyDescriptor(prototype, 'grow')!;
+    const refuse = (): never => {
+      throw new RangeError('WebAssembly.Memory.grow(): Unable to grow instance memory');
+    };
+    Object.defineProperty(prototype, 'grow', { ...grow, value: refuse });
+    try {
+      assert.throws(() => pyramid.build(createFrame(3000, 2000), 20, 0.709), {
+        code: 'IMAGE_TOO_LARGE',
+        status: 'out of memory',
+        message: /^The image needs \d+ MB of memory, which this machine does not have free$/,
+      });
+      assert.throws(() => pyramid.build(createFrame(3000, 2000), 20, 0.709), { code: 'IMAGE_TOO_LARGE' });
+      // The former size needs no more memory than there is.
+      const again = pyramid.build(small, 20, 0.709).map(({ strips }) => strips[0]!.data.slice());
+      assert.deepEqual(again, expected);
+    } finally {
+      Object.defineProperty(prototype, 'grow', grow);
+    }
+    assert.ok(pyramid.build(createFrame(3000, 2000), 20, 0.709).length > 0);
+    assertGradient(cropAfter(pyramid, small), 30, 40, 12, 24, 0.02);
+  });
+
+  it('gives the memory of a huge frame back and goes on', () => {
+    const pyramid = new Pyramid();
+    const small = gradient(250, 200);
+    pyramid.build(createFrame(8000, 6000), 400, 0.709);
+    pyramid.trim();
+    assertGradient(cropAfter(pyramid, small), 30, 40, 12, 24, 0.02);
+    pyramid.trim();
+    assertGradient(pyramid.crop([square(30, 40, 12)], 24), 30, 40, 12, 24, 0.02);
+  });
 });
+
+function cropAfter(pyramid: Pyramid, frame: Frame): Float32Array {
+  pyramid.build(frame, 20, 0.709);
+  return pyramid.crop([square(30, 40, 12)], 24);
+}

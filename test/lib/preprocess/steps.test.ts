@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { OPERATION_IDS, OPERATIONS, toSteps } from '../../../lib/preprocess/steps';
+import { MOST_STEPS, OPERATION_IDS, OPERATIONS, toSteps } from '../../../lib/preprocess/steps';
 
 describe('toSteps', () => {
   it('fills in defaults that are within their own ranges', () => {
@@ -8,6 +8,15 @@ describe('toSteps', () => {
     steps.forEach((step, index) => {
       assert.equal(step.enabled, true);
       for (const { name } of OPERATIONS[index]!.parameters) assert.notEqual(step[name], undefined);
+    });
+  });
+
+  it('takes a list of so many steps and no longer one', () => {
+    const list = (count: number) => Array.from({ length: count }, () => ({ id: 'flip' }));
+    assert.equal(toSteps(list(MOST_STEPS)).length, 32);
+    assert.throws(() => toSteps(list(MOST_STEPS + 1)), {
+      code: 'INVALID_ARGUMENT',
+      message: 'Expected at most 32 steps for steps but received an array of 33',
     });
   });
 

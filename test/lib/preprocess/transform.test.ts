@@ -4,6 +4,7 @@ import {
   distort,
   invert,
   moveBox,
+  moveFace,
   multiply,
   project,
   rotation,
@@ -73,8 +74,54 @@ describe('lenses', () => {
       { x: 1280, y: 100 },
       { x: 700, y: 720 },
     ]) {
-      const ideal = undistort(lens, point);
-      near(distort(lens, ideal), point.x, point.y, 1e-3);
+      const ideal = undistort(lens, point)!;
+      near(distort(lens, ideal), point.x, point.y, 1e-6);
+    }
+  });
+
+  it('are undone where a plain iteration would not settle', () => {
+    const strong: Lens = { ...lens, k1: 4, k2: 2, k3: 0 };
+    const ideal = undistort(strong, { x: 1200, y: 700 })!;
+    near(distort(strong, ideal), 1200, 700, 1e-6);
+  });
+
+  it('have nothing to undo where they put no point', () => {
+    // 1 − 0.5 r² folds back at r = 0.816 of the focal length, which is seen at 0.544.
+    const barrel: Lens = { ...lens, k1: -0.5, k2: 0, k3: 0, p1: 0, p2: 0 };
+    const { x, y } = barrel.centre;
+    near(undistort(barrel, { x: x + 1000 * 0.5 * (1 - 0.5 * 0.25), y })!, x + 500, y, 1e-5);
+    assert.equal(undistort(barrel, { x: x + 550, y }), undefined);
+  });
+});
+
+describe('faces that move', () => {
+  const point = (x: number, y: number) => ({ x, y });
+  const face = {
+    box: { x: 10, y: 10, width: 20, height: 20 },
+    confidence: 0.9,
+    landmarks: {
+      leftEye: point(15, 15),
+      rightEye: point(25, 15),
+      nose: point(20, 20),
+      mouthLeft: point(16, 25),
+      mouthRight: point(24, 25),
+    },
+    quality: { size: 20, yaw: 0, pitch: 0, roll: 0 },
+  };
+  /** Everything right of x = 40 lies behind the horizon. */
+  const matrix = [1, 0, 0, 0, 1, 0, -1 / 40, 0, 1] as const;
+
+  it('go with their pixels', () => {
+    const moved = moveFace(face, { kind: 'homography', matrix: translation(5, -3) })!;
+    assert.deepEqual(moved.box, { x: 15, y: 7, width: 20, height: 20 });
+    assert.deepEqual(moved.landmarks.nose, point(25, 17));
+  });
+
+  it('are gone where a perspective shows nothing, and where a part of them would lie at infinity', () => {
+    assert.ok(moveFace(face, { kind: 'homography', matrix }));
+    for (const x of [19.99, 20, 30, 39, 45]) {
+      const moved = moveFace({ ...face, box: { ...face.box, x: x } }, { kind: 'homography', matrix });
+      assert.equal(moved !== undefined, x < 20, `from ${x}`);
     }
   });
 });

@@ -24,6 +24,8 @@ function look(who: Name, box: Box, cosine = 0.65): Face {
   return face(box, { embedding, match: matchAgainst(gallery, embedding) });
 }
 
+const bigPicture = new Uint8Array(3 * 2250 * 2250);
+
 const watch = (options: object = {}) => new FaceWatch({ ...OPTIONS, ...options });
 const brief = (events: readonly FaceEvent[]) =>
   events.map(({ event, person, strangerId }) => `${event} ${person ?? strangerId}`);
@@ -275,6 +277,69 @@ describe('face watch', () => {
         [[1], [2]],
       );
       assert.ok(recognised < 60, `${recognised} of 120`);
+    });
+  });
+
+  describe('in a crowd', () => {
+    const CROWD = 2000;
+    const SIDE = 45;
+    const many = randomUnit(random, 64);
+    const crowd = (same: boolean): Face[] =>
+      Array.from({ length: CROWD }, (_, k) => {
+        const embedding = same ? many : randomUnit(random, 64);
+        const box = same
+          ? square(100, 100)
+          : square((k % SIDE) * 50, Math.floor(k / SIDE) * 50, 20 + (k % 7));
+        return face(box, { embedding, match: matchAgainst({}, embedding) });
+      });
+
+    for (const [where, same] of [
+      ['side by side', false],
+      ['all in one place', true],
+    ] as const)
+      it(`follows the largest faces and passes the others on (${where})`, () => {
+        const subject = watch();
+        const faces = crowd(same);
+        const size = { width: 50 * SIDE, height: 50 * SIDE };
+        for (let k = 0; k < 8; k++) {
+          const frame = { ...frameAt(k * 40), ...size };
+          if (k === 0) assert.equal(subject.wanted(frame, faces).filter(Boolean).length, 200);
+          const { faces: followed, all } = subject.update({ ...frame, data: bigPicture }, faces);
+          assert.equal(followed.length, 200);
+          assert.deepEqual(
+            all.map(({ box }) => box),
+            faces.map(({ box }) => box),
+          );
+          assert.equal(all.filter((each) => 'track' in each).length, 200);
+          const smallest = Math.min(...followed.map(({ box }) => box.width));
+          assert.equal(smallest, same ? 60 : 26);
+          assert.ok(followed.every(({ track }) => track.hits === k + 1));
+        }
+        assert.equal(subject.counts.tracks, 200);
+      });
+
+    it('follows as many as it is told to', () => {
+      const subject = watch({ maxFaces: 2 });
+      const faces = [
+        look('ben', square(9, 9, 30)),
+        look('anna', square(300, 9)),
+        look('carl', square(99, 9)),
+      ];
+      const { faces: followed, all } = subject.update(frameAt(0), faces);
+      assert.deepEqual(followed, all.slice(1));
+      assert.equal(all[0], faces[0]);
+    });
+
+    it('keeps no more tracks than it may, however the faces change', () => {
+      const subject = watch({ maxFaces: 10, minHits: 1, coastFor: 2000 });
+      for (let k = 0; k < 40; k++)
+        subject.update(
+          frameAt(k * 40),
+          Array.from({ length: 10 }, () => look('anna', square(500 * random(), 250 * random()), 0.01)).map(
+            ({ box }) => face(box, { embedding: randomUnit(random) }),
+          ),
+        );
+      assert.ok(subject.counts.tracks <= 20, String(subject.counts.tracks));
     });
   });
 

@@ -7,6 +7,7 @@ import {
   nameOf,
   sampleIdOf,
   sampleOf,
+  thumbnailOf,
   tracesIn,
 } from '../../../scripts/endure/store/samples';
 
@@ -94,7 +95,7 @@ describe('the ledger of a gallery whose process is killed', () => {
   it('explains what is there and under way, and tells what is left of others once', () => {
     const ledger = ledgerOfTwo();
     ledger.begin(3, removal(2, 21));
-    const traces = tracesIn(Buffer.concat([Buffer.from(nameOf(1)), sampleOf(21, nameOf(2)).thumbnail!]));
+    const traces = tracesIn(Buffer.concat([Buffer.from(nameOf(1)), thumbnailOf(21)]));
     assert.deepEqual(ledger.unexplained(traces), []);
     ledger.acknowledge(3);
     assert.deepEqual(ledger.unexplained(traces), [{ kind: 'thumbnail', id: 21 }]);
@@ -110,7 +111,7 @@ describe('the ledger of a gallery whose process is killed', () => {
 });
 
 describe('the people of the trials', () => {
-  const { embedding, thumbnail, source } = sampleOf(0xabcdef, nameOf(7));
+  const { embedding, source } = sampleOf(0xabcdef, nameOf(7));
 
   it('have embeddings of unit length that tell their number to the last bit', () => {
     const length = Math.hypot(...embedding);
@@ -129,7 +130,9 @@ describe('the people of the trials', () => {
   it('are found by any piece of a part', () => {
     const bytes = Buffer.from(embedding.buffer);
     assert.deepEqual(tracesIn(bytes.subarray(901, 901 + 63)), [{ kind: 'embedding', id: 0xabcdef }]);
-    assert.deepEqual(tracesIn(thumbnail!.subarray(500, 530)), [{ kind: 'thumbnail', id: 0xabcdef }]);
+    assert.deepEqual(tracesIn(thumbnailOf(0xabcdef).subarray(500, 530)), [
+      { kind: 'thumbnail', id: 0xabcdef },
+    ]);
     assert.deepEqual(tracesIn(Buffer.from(`…${source}`)), [
       { kind: 'name', id: 7 },
       { kind: 'source', id: 0xabcdef },

@@ -164,7 +164,7 @@ describe('perspective', () => {
       { x: 0, y: 60 },
     ];
     corners.forEach(({ x, y }, i) => {
-      const moved = toResult(transform, { x: 0.8 * x, y: 0.6 * y });
+      const moved = toResult(transform, { x: 0.8 * x, y: 0.6 * y })!;
       assert.ok(Math.hypot(moved.x - expected[i]!.x, moved.y - expected[i]!.y) < 1e-6);
     });
   });

@@ -46,6 +46,14 @@ describe('white-patch', () => {
     assert.ok(Math.abs(found['red']! - 255 / 89) < 1e-9 && Math.abs(found['blue']! - 255 / 139) < 1e-9);
   });
 
+  it('multiplies an almost black channel by no more than it may, and an empty one not at all', () => {
+    const frame = frameOf(8, 8, () => [51, 2, 0]);
+    assert.deepEqual(pixel(run(frame, 'white-patch').frame, 0, 0), [255, 16, 0]);
+    const { frame: result, report } = run(frame, 'white-patch', { maxGain: 3 });
+    assert.deepEqual(pixel(result, 0, 0), [153, 6, 0]);
+    assert.deepEqual(report[0]!.found, { red: 3, green: 3, blue: 1 });
+  });
+
   it('goes part of the way', () => {
     const frame = frameOf(3, 3, () => [100, 200, 250]);
     assert.deepEqual(pixel(run(frame, 'white-patch', { strength: 50 }).frame, 1, 1), [178, 228, 253]);

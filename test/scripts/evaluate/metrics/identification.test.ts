@@ -4,6 +4,7 @@ import {
   identify,
   rankAmongDistractors,
 } from '../../../../scripts/evaluate/metrics/identification';
+import { justAbove } from '../../../../scripts/evaluate/metrics/roc';
 
 describe('identification', () => {
   it('gives rank 1 and the rate of right names at a rate of strangers named', () => {
@@ -26,11 +27,14 @@ describe('identification', () => {
     const { rank1, points, at } = identify(answers, [0.01, 0.25, 0.5]);
     assert.equal(rank1, 3 / 4);
     assert.deepEqual(points, [
-      { wanted: 0.01, threshold: 0.5, fpir: 0, tpir: 2 / 4 },
-      { wanted: 0.25, threshold: 0.4, fpir: 1 / 4, tpir: 2 / 4 },
-      { wanted: 0.5, threshold: 0.3, fpir: 2 / 4, tpir: 3 / 4 },
+      { wanted: 0.01, threshold: justAbove(0.5), fpir: 0, tpir: 2 / 4 },
+      { wanted: 0.25, threshold: justAbove(0.4), fpir: 1 / 4, tpir: 2 / 4 },
+      { wanted: 0.5, threshold: justAbove(0.3), fpir: 2 / 4, tpir: 3 / 4 },
     ]);
     assert.deepEqual(at(0.7), { threshold: 0.7, fpir: 0, tpir: 1 / 4 });
+    // Who reaches the threshold exactly is named, as in the gallery.
+    assert.deepEqual(at(0.6), { threshold: 0.6, fpir: 0, tpir: 2 / 4 });
+    assert.deepEqual(at(0.5), { threshold: 0.5, fpir: 1 / 4, tpir: 2 / 4 });
   });
 
   it('counts a probe as right when its own person beats every distractor', () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   areaUnderRoc,
   equalErrorRate,
+  justAbove,
   operatingPoint,
   rocCurve,
   Scores,
@@ -12,19 +13,32 @@ const genuine = new Scores([0.2, 0.9, 0.7, 0.8]);
 const impostor = new Scores([0.75, 0.5, 0.4, 0.3, 0.25, 0.1, 0, -0.1, -0.2, -0.3]);
 
 describe('receiver operating characteristic', () => {
-  it('counts what lies above a threshold, and not what lies on it', () => {
-    assert.equal(impostor.above(0.4), 2);
-    assert.equal(impostor.above(0.39), 3);
-    assert.equal(impostor.above(-1), 10);
-    assert.equal(impostor.above(1), 0);
-    assert.equal(genuine.shareAbove(0.7), 0.5);
+  it('counts what reaches a threshold, as the gallery does: what lies on it too', () => {
+    assert.equal(impostor.atLeast(0.4), 3);
+    assert.equal(impostor.atLeast(justAbove(0.4)), 2);
+    assert.equal(impostor.atLeast(-1), 10);
+    assert.equal(impostor.atLeast(1), 0);
+    assert.equal(genuine.shareAtLeast(0.7), 0.75);
+  });
+
+  it('knows the next number, also around zero and at the ends', () => {
+    for (const value of [0.4, 1, -0.4, -1, 1e-300]) {
+      const next = justAbove(value);
+      assert.ok(next > value);
+      // Nothing lies between them: half-way is one of the two.
+      assert.ok([value, next].includes(value + (next - value) / 2), String(value));
+    }
+    assert.equal(justAbove(0), Number.MIN_VALUE);
+    assert.equal(justAbove(-0), Number.MIN_VALUE);
+    assert.equal(Math.abs(justAbove(-Number.MIN_VALUE)), 0);
+    assert.equal(justAbove(-Infinity), -Infinity);
   });
 
   it('takes the lowest threshold whose false accept rate is allowed', () => {
-    // One of ten impostors may pass: the threshold lies on the second.
+    // One of ten impostors may pass: the threshold lies just above the second.
     assert.deepEqual(operatingPoint(genuine, impostor, 0.1), {
       far: 0.1,
-      threshold: 0.5,
+      threshold: justAbove(0.5),
       measuredFar: 0.1,
       tar: 0.75,
       resolved: true,
@@ -35,7 +49,7 @@ describe('receiver operating characteristic', () => {
   it('says when there are too few impostor pairs for a rate', () => {
     assert.deepEqual(operatingPoint(genuine, impostor, 0.01), {
       far: 0.01,
-      threshold: 0.75,
+      threshold: justAbove(0.75),
       measuredFar: 0,
       tar: 0.5,
       resolved: false,
@@ -45,7 +59,7 @@ describe('receiver operating characteristic', () => {
   it('lets no tie through that would exceed the rate', () => {
     const tied = new Scores([0.6, 0.6, 0.6, 0.1]);
     const { threshold, measuredFar } = operatingPoint(genuine, tied, 0.5);
-    assert.equal(threshold, 0.6);
+    assert.equal(threshold, justAbove(0.6));
     assert.equal(measuredFar, 0);
   });
 
@@ -68,7 +82,7 @@ describe('receiver operating characteristic', () => {
 
   it('draws the curve from no false accept to all', () => {
     const curve = rocCurve(genuine, impostor);
-    assert.deepEqual(curve[0], { threshold: 0.75, far: 0, tar: 0.5 });
+    assert.deepEqual(curve[0], { threshold: justAbove(0.75), far: 0, tar: 0.5 });
     assert.deepEqual(curve.at(-1), { threshold: -Infinity, far: 1, tar: 1 });
     for (const [index, point] of curve.slice(1).entries()) assert.ok(point.far > curve[index]!.far);
   });

@@ -12,16 +12,23 @@ const pairs = (genuine: readonly number[], impostor: readonly number[]): ScoredP
 ];
 
 describe('verification', () => {
-  it('judges a pair by whether it lies above the threshold', () => {
+  it('judges a pair by whether it reaches the threshold', () => {
     const four = pairs([0.9, 0.3], [0.5, 0.1]);
     assert.equal(accuracyAt(four, 0.4), 0.5);
     assert.equal(accuracyAt(four, 0.6), 0.75);
-    // On the threshold is not above it.
-    assert.equal(accuracyAt(four, 0.3), 0.5);
+    // On the threshold is accepted, as in the gallery: right for a genuine pair, wrong for an impostor one.
+    assert.equal(accuracyAt(four, 0.3), 0.75);
+    assert.equal(accuracyAt(four, 0.5), 0.5);
   });
 
   it('chooses the threshold half-way between the two pairs that it parts', () => {
     assert.ok(Math.abs(bestThreshold(pairs([0.9, 0.8], [0.4, 0.1])) - 0.6) < 1e-12);
+  });
+
+  it('parts pairs between which there is no number', () => {
+    const [lower, higher] = [0.5, 0.5 + Number.EPSILON / 2];
+    const two = pairs([higher], [lower]);
+    assert.equal(accuracyAt(two, bestThreshold(two)), 1);
   });
 
   it('may accept everything or nothing', () => {

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createFrame } from '../../../../lib/image/frame';
-import { filesOf, fingerprint, sourcesOf } from '../../../../scripts/evaluate/pipeline/fingerprint';
+import { codeFiles, fingerprint, installedVersions } from '../../../../scripts/evaluate/pipeline/fingerprint';
 import { nearestCentre, withBorder } from '../../../../scripts/evaluate/pipeline/locate';
 import { describeSeconds, Progress } from '../../../../scripts/shared/progress';
 import { contentKey, ResultCache, type Codec } from '../../../../scripts/evaluate/pipeline/result-cache';
-import { PROJECT } from '../../../support/images';
 
 describe('evaluation pipeline', () => {
   describe('choice of the person', () => {
@@ -83,30 +82,88 @@ describe('evaluation pipeline', () => {
   });
 
   describe('fingerprint', () => {
-    it('covers the sources that a source imports, but not mere types', () => {
-      const sources = [...sourcesOf(join(PROJECT, 'lib', 'arcface', 'align.ts'))].map((path) =>
-        path.slice(PROJECT.length + 1).replaceAll('\\', '/'),
+    let root: string;
+    let network: string;
+    const write = async (file: string, content: string) => {
+      await mkdir(dirname(join(root, file)), { recursive: true });
+      await writeFile(join(root, file), content);
+    };
+    const installed = (folder: string, version: string, dependencies = {}, optionalDependencies = {}) =>
+      write(
+        `${folder}/package.json`,
+        JSON.stringify({ name: folder, version, dependencies, optionalDependencies }),
       );
-      assert.ok(sources.includes('lib/image/warp.ts'));
-      assert.ok(sources.includes('lib/geometry/similarity.ts'));
-      // align.ts → face.ts imports the Box as a type only.
-      assert.ok(sources.includes('lib/face.ts'));
-      assert.ok(!sources.includes('lib/geometry/box.ts'));
+    const now = (options: unknown = { flip: false }) => fingerprint([network], options, root);
+
+    beforeEach(async () => {
+      root = await mkdtemp(join(tmpdir(), 'arcflow-fingerprint-'));
+      network = join(root, 'network.onnx');
+      await writeFile(network, 'weights');
+      await installed('.', '1.0.0', { runtime: '^1.0.0', pictures: '^2.0.0' });
+      await installed('node_modules/runtime', '1.0.0');
+      await installed('node_modules/pictures', '2.0.0', { helper: '1' }, { codecs: '3', elsewhere: '4' });
+      await installed('node_modules/pictures/node_modules/helper', '1.0.0');
+      await installed('node_modules/codecs', '3.0.0');
+      await installed('node_modules/unrelated', '1.0.0');
+      await write('lib/detect/detector.ts', 'export const scale = 0.709;');
+      await write('kernels/build/image.wasm', 'loops');
+      await write('models/manifest.json', '{}');
+      await write('scripts/evaluate/pipeline/locate.ts', 'export const border = 0.5;');
+      await write('scripts/evaluate/readers/pgm.ts', 'export const depth = 255;');
+    });
+    afterEach(() => rm(root, { recursive: true }));
+
+    it('differs with everything that can move a number', async () => {
+      const changes: Record<string, () => Promise<void>> = {
+        'a default of the detector': () => write('lib/detect/detector.ts', 'export const scale = 0.7;'),
+        'a source that nothing imported before': () => write('lib/engine/worker.ts', ''),
+        'the name of a source': () =>
+          rename(join(root, 'lib/detect/detector.ts'), join(root, 'lib/detect/cascade.ts')),
+        'a kernel': () => write('kernels/build/image.wasm', 'other loops'),
+        'the manifest': () => write('models/manifest.json', '{"version":1}'),
+        'how the person is chosen': () => write('scripts/evaluate/pipeline/locate.ts', ''),
+        'how a picture is read': () => write('scripts/evaluate/readers/pgm.ts', ''),
+        'the weights': () => writeFile(network, 'Weights'),
+        'the inference library': () => installed('node_modules/runtime', '1.0.1'),
+        'a library of a library': () => installed('node_modules/pictures/node_modules/helper', '1.1.0'),
+        'the library of this platform': () => installed('node_modules/codecs', '3.0.1'),
+      };
+      const seen = new Set([now()]);
+      for (const [what, change] of Object.entries(changes)) {
+        await change();
+        assert.ok(!seen.has(now()), what);
+        seen.add(now());
+      }
+      assert.equal(now(), now());
+      assert.notEqual(now(), now({ flip: true }));
+      assert.notEqual(now(), fingerprint([], { flip: false }, root));
     });
 
-    it('covers the kernels: whoever changes a pixel loop gets nothing from before', () => {
-      const files = filesOf(['lib/arcface/align.ts']).map((path) => path.replaceAll('\\', '/'));
-      for (const file of ['kernels/build/image.wasm', 'lib/image/warp.ts', 'lib/arcface/align.ts'])
-        assert.ok(
-          files.some((path) => path.endsWith(file)),
-          file,
-        );
+    it('stays with what cannot move a number', async () => {
+      const before = now();
+      await write('docs/accuracy.md', 'Accuracy');
+      await write('scripts/evaluate/report/page.ts', '');
+      await installed('node_modules/unrelated', '2.0.0');
+      assert.equal(now(), before);
     });
 
-    it('differs with the options', () => {
-      const of = (options: unknown) => fingerprint(['lib/arcface/align.ts'], [], options);
-      assert.equal(of({ flip: true }), of({ flip: true }));
-      assert.notEqual(of({ flip: true }), of({ flip: false }));
+    it('covers what this package computes with', () => {
+      const files = codeFiles();
+      for (const file of [
+        'kernels/build/image.wasm',
+        'lib/arcface/align.ts',
+        'lib/engine/operations.ts',
+        'lib/mtcnn/options.ts',
+        'models/manifest.json',
+        'scripts/evaluate/pipeline/locate.ts',
+        'scripts/evaluate/readers/pgm.ts',
+      ]) {
+        assert.ok(files.includes(file), file);
+      }
+      const versions = [...installedVersions().keys()];
+      for (const library of ['onnxruntime-node', 'onnxruntime-common', 'sharp'])
+        assert.ok(versions.includes(library), library);
+      assert.ok(versions.some((name) => name.startsWith('@img/sharp-')));
     });
   });
 
