@@ -4,10 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { oneAtRandom } from '../shared/random';
 import { translatePrograms } from './parts/programs';
 import type { Workplace } from './parts/workplace';
-import { judge } from './store/answers';
+import type { Contents } from './programs/store-messages';
+import { judge, type Judgement } from './store/answers';
 import { damagedCopy, mainFileOf } from './store/damage';
 import { embeddingOf, MODEL, nameOf, sampleOf } from './store/samples';
-import { StoreChild } from './store/store-child';
+import { StoreChild, type Opening } from './store/store-child';
 import type { Trial } from './trial';
 
 const PEOPLE = 60;
@@ -45,10 +46,26 @@ export const damage: Trial = {
     const broken: string[] = [];
     let child = StoreChild.start(workplace);
     await child.ready();
-    const renew = async (): Promise<void> => {
-      await child.kill();
-      child = StoreChild.start(workplace);
-      await child.ready();
+    const note = ({ outcome, fault }: Classified, about: string): void => {
+      counts[outcome]++;
+      if (fault !== undefined) broken.push(`${fault}: ${about}`);
+    };
+    /** Opens a gallery, looks at all of it and closes it again. */
+    const look = async (directory: string, mayLoseChanges: boolean): Promise<Classified> => {
+      const probes = Array.from({ length: PROBES }, () => oneAtRandom(random, samples));
+      const asked = probes.map((id) => ({ embedding: embeddingOf(id), model: MODEL }));
+      const opening = await child.open({ type: 'open', directory, probes: asked }, OPEN_MS);
+      const closed =
+        opening.outcome !== 'died' && opening.outcome !== 'hung' && (await child.close(CLOSE_MS));
+      const diedLater = !closed && opening.outcome !== 'died' && child.ended;
+      if (!closed) {
+        await child.kill();
+        const { lastLines } = await child.gone;
+        child = StoreChild.start(workplace);
+        await child.ready();
+        if (diedLater) return { outcome: 'dead', fault: `The process died while it closed (${lastLines})` };
+      }
+      return classify(opening, mayLoseChanges, (contents) => judge(contents, people, probes));
     };
     for (let n = 1; n <= count; n++) {
       const copy = workplace.path(`damaged-${n}`);
@@ -56,47 +73,12 @@ export const damage: Trial = {
       const { kind, what, mayLoseChanges } = await damagedCopy(store, copy, main, random);
       kinds[kind] = (kinds[kind] ?? 0) + 1;
       const about = `gallery ${n}, ${store === stores[0] ? 'closed' : 'killed'}, ${what}`;
-      const probes = Array.from({ length: PROBES }, () => oneAtRandom(random, samples));
-      const opening = await child.open(
-        {
-          type: 'open',
-          directory: copy,
-          probes: probes.map((id) => ({ embedding: embeddingOf(id), model: MODEL })),
-        },
-        OPEN_MS,
-      );
-      if (opening.outcome === 'died') {
-        counts.dead++;
-        const { code, signal, lastLines } = opening.death;
-        broken.push(`The process died (${String(signal ?? code)}): ${about}\n${lastLines}`);
-      } else if (opening.outcome === 'hung') {
-        counts.hung++;
-        broken.push(`No answer within ${OPEN_MS / 1000} s: ${about}`);
-      } else if (opening.outcome === 'failed') {
-        counts.reported++;
-        if (opening.code !== STORE_ERROR)
-          broken.push(
-            `Reported as ${opening.code || 'an error without a code'} (${opening.reason}): ${about}`,
-          );
-      } else {
-        const judgement = judge(opening.contents, people, probes);
-        if (judgement === 'right') counts.readable++;
-        else if (judgement === 'empty') {
-          counts.emptied++;
-          broken.push(`Opened without anybody and without a word: ${about}`);
-        } else if (judgement === 'incomplete' && mayLoseChanges) counts.incomplete++;
-        else {
-          counts.silentWrong++;
-          const missing = judgement === 'incomplete' ? 'Somebody is missing' : 'A wrong answer';
-          broken.push(`${missing}, without a word: ${about}`);
-        }
-      }
-      if (opening.outcome === 'died' || opening.outcome === 'hung' || !(await child.close(CLOSE_MS))) {
-        if (child.ended && opening.outcome !== 'died') {
-          counts.dead++;
-          broken.push(`The process died while it closed: ${about}\n${(await child.gone).lastLines}`);
-        }
-        await renew();
+      const first = await look(copy, mayLoseChanges);
+      note(first, about);
+      // What was reported once is not passed over the next time.
+      if (first.outcome === 'reported') {
+        const again = await look(copy, mayLoseChanges);
+        if (again.fault !== undefined) note(again, `${about}, opened again`);
       }
       await rm(copy, { recursive: true, force: true });
       step();
@@ -123,6 +105,40 @@ export const damage: Trial = {
     };
   },
 };
+
+interface Classified {
+  readonly outcome: 'dead' | 'hung' | 'silentWrong' | 'emptied' | 'reported' | 'readable' | 'incomplete';
+  /** What is wrong about that. */
+  readonly fault?: string;
+}
+
+function classify(
+  opening: Opening,
+  mayLoseChanges: boolean,
+  judged: (contents: Contents) => Judgement,
+): Classified {
+  switch (opening.outcome) {
+    case 'died': {
+      const { code, signal, lastLines } = opening.death;
+      return { outcome: 'dead', fault: `The process died (${String(signal ?? code)}, ${lastLines})` };
+    }
+    case 'hung':
+      return { outcome: 'hung', fault: `No answer within ${OPEN_MS / 1000} s` };
+    case 'failed': {
+      const { code, reason } = opening;
+      if (code === STORE_ERROR) return { outcome: 'reported' };
+      return { outcome: 'reported', fault: `Reported as ${code || 'an error without a code'} (${reason})` };
+    }
+    case 'opened':
+  }
+  const judgement = judged(opening.contents);
+  if (judgement === 'right') return { outcome: 'readable' };
+  if (judgement === 'incomplete' && mayLoseChanges) return { outcome: 'incomplete' };
+  if (judgement === 'empty')
+    return { outcome: 'emptied', fault: 'Opened without anybody and without a word' };
+  const what = judgement === 'incomplete' ? 'Somebody is missing' : 'A wrong answer';
+  return { outcome: 'silentWrong', fault: `${what}, without a word` };
+}
 
 /** Enrols samples of people, and closes the gallery or kills the process. */
 async function enrol(

@@ -14,7 +14,7 @@ import { StoreChild } from './store/store-child';
 import type { Trial } from './trial';
 
 /** From the first change to the kill; a change takes a few milliseconds. */
-const WORK_MS = 50;
+const WORK_MS = 100;
 /** From asking to open to the kill, in rounds that kill an opening. */
 const OPENING_MS = 60;
 const OPENING_SHARE = 0.1;

@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises
 import { dirname, join, relative } from 'node:path';
 import { integerBetween, oneAtRandom, type Random } from '../../shared/random';
 import { filesBelow } from './files';
+import { tracesIn } from './samples';
 
 export interface Damage {
   readonly kind: string;
@@ -44,13 +45,13 @@ type DamageKind =
   | 'empty file'
   | 'missing file';
 
-/** The file of a closed store that holds the most: the others go along with it. */
+/** The file of a closed store in which its people are: the others go along with it. */
 export async function mainFileOf(store: string): Promise<string> {
   const files = await filesBelow(store);
-  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
-  const main = files[sizes.indexOf(Math.max(...sizes))];
-  if (main === undefined) throw new Error(`The store in ${store} has no files`);
-  return relative(store, main);
+  const traces = await Promise.all(files.map(async (file) => tracesIn(await readFile(file)).length));
+  const most = Math.max(...traces);
+  if (!(most > 0)) throw new Error(`Nobody was found in the files of the store in ${store}`);
+  return relative(store, files[traces.indexOf(most)]!);
 }
 
 /** Copies a store and damages one of the copy's files; `main` is where its main file lies in it. */
