@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { numberIn } from '../lib/validate';
 import { isFree } from './demo/node-red';
 import { recognisePhotos } from './demo/photos';
-import { PROJECT } from './demo/project';
+import { PROJECT } from './shared/project';
 import { writeSamples } from './demo/samples';
 import { fail } from './demo/say';
 import { playVideo } from './demo/video';

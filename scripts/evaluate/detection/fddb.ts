@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DetectOptions } from '../../../lib/mtcnn/options';
-import type { Arguments } from '../arguments';
+import type { Arguments } from '../../shared/arguments';
 import { atFalseAlarms, ellipseIou, fddbCurve, fddbMatching, type FddbPoint } from '../metrics/fddb';
 import { thinned } from '../metrics/roc';
 import { isFolder, readText, requireFolder } from '../pipeline/files';

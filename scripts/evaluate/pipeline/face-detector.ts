@@ -10,7 +10,7 @@ import { isPgm, readPgm } from '../readers/pgm';
 import type { EnginePool } from './engine-pool';
 import { fingerprint } from './fingerprint';
 import type { ImageSource } from './image-set';
-import { Progress } from './progress';
+import { Progress } from '../../shared/progress';
 import { contentKey, ResultCache, type Codec } from './result-cache';
 
 export interface DetectedFace extends Detected {

@@ -16,7 +16,7 @@ import { decode, detectionNetworks, isImageFault } from './face-detector';
 import { fingerprint } from './fingerprint';
 import type { ImageSource } from './image-set';
 import { ATTEMPTS, locatePerson, type Attempt, type Located } from './locate';
-import { Progress } from './progress';
+import { Progress } from '../../shared/progress';
 import { contentKey, ResultCache, type Codec } from './result-cache';
 
 export type EmbeddedImage =

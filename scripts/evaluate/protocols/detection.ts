@@ -1,11 +1,11 @@
 /** Detection benchmarks: this project's photographs, FDDB, WIDER FACE. Each has its own truth and its own score. */
 import { DEFAULT_DETECT_OPTIONS, toDetectOptions, type DetectOptions } from '../../../lib/mtcnn/options';
-import type { Arguments } from '../arguments';
+import type { Arguments } from '../../shared/arguments';
 import { evaluateFddb } from '../detection/fddb';
 import { evaluatePhotos } from '../detection/photos';
 import { evaluateWider } from '../detection/wider';
 import type { Protocol } from '../protocol';
-import { UsageError } from '../usage-error';
+import { UsageError } from '../../shared/usage-error';
 
 const BENCHMARKS = { truth: evaluatePhotos, fddb: evaluateFddb, wider: evaluateWider } as const;
 const BENCHMARK_NAMES = ['truth', 'fddb', 'wider'] as const;

@@ -10,7 +10,7 @@ import { imageCounts, imageRows } from '../image-counts';
 import { describeRuns, sightings, type Recognised } from '../metrics/sightings';
 import { similarity } from '../pipeline/face-embedder';
 import { isFolder, requireFolder } from '../pipeline/files';
-import { Progress } from '../pipeline/progress';
+import { Progress } from '../../shared/progress';
 import type { Outcome, Protocol, SummaryRow } from '../protocol';
 import { readReferences, type PersonImage } from '../readers/people';
 import { videoSections } from '../report/video';

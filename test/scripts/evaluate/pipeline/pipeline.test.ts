@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { createFrame } from '../../../../lib/image/frame';
 import { codeFiles, fingerprint, installedVersions } from '../../../../scripts/evaluate/pipeline/fingerprint';
 import { nearestCentre, withBorder } from '../../../../scripts/evaluate/pipeline/locate';
-import { describeSeconds, Progress } from '../../../../scripts/evaluate/pipeline/progress';
+import { describeSeconds, Progress } from '../../../../scripts/shared/progress';
 import { contentKey, ResultCache, type Codec } from '../../../../scripts/evaluate/pipeline/result-cache';
 
 describe('evaluation pipeline', () => {

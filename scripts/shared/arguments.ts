@@ -10,22 +10,15 @@ export interface Option {
   readonly help: string;
 }
 
-/** Every protocol takes these. */
-export const COMMON_OPTIONS: readonly Option[] = [
-  { name: 'json', help: 'print one JSON object instead of a table' },
-  { name: 'model', value: 'ID', help: 'embedding model of the manifest (default: the shipped default)' },
-  { name: 'manifest', value: 'FILE', help: 'a manifest of your own models' },
-  { name: 'flip', help: 'average each embedding with that of the mirrored face' },
-  { name: 'out', value: 'DIR', help: 'write a report with plots that opens offline' },
-  { name: 'provider', value: 'NAME', help: 'execution provider (default cpu)' },
-  { name: 'workers', value: 'N', help: 'engines side by side (default: one a core)' },
-  {
-    name: 'cache',
-    value: 'DIR',
-    help: 'where results of the cpu are kept between runs (default .cache/evaluate)',
-  },
-  { name: 'no-cache', help: 'compute everything anew and keep nothing' },
-];
+/** The options as a usage text lists them. */
+export function optionLines(options: readonly Option[]): string[] {
+  const named = options.map(({ name, value, help }) => ({
+    name: value === undefined ? `--${name}` : `--${name} ${value}`,
+    help,
+  }));
+  const width = Math.max(...named.map(({ name }) => name.length));
+  return named.map(({ name, help }) => `  ${name.padEnd(width)}  ${help}`);
+}
 
 export class Arguments {
   private constructor(
@@ -80,6 +73,16 @@ export class Arguments {
         `Expected a number between ${min} and ${max} for --${name} but received "${text}"`,
       );
     }
+    return value;
+  }
+
+  /** @throws UsageError when the value is no whole number within the range (inclusive) */
+  integer(name: string, fallback: number, range: { min: number; max: number }): number {
+    const value = this.number(name, fallback, range);
+    if (!Number.isInteger(value))
+      throw new UsageError(
+        `Expected an integer between ${range.min} and ${range.max} for --${name} but received "${value}"`,
+      );
     return value;
   }
 

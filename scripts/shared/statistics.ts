@@ -1,4 +1,4 @@
-/** The few statistics that the protocols share. All of them refuse nothing: an empty list gives NaN. */
+/** The few statistics that evaluation and endurance share. All of them refuse nothing: an empty list gives NaN. */
 
 export type Numbers = ArrayLike<number>;
 

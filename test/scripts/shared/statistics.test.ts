@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { histogram, mean, median, sampleDeviation } from '../../../../scripts/evaluate/metrics/statistics';
+import { histogram, mean, median, sampleDeviation } from '../../../scripts/shared/statistics';
 
 describe('statistics', () => {
   it('gives the mean and the deviation of a sample', () => {
