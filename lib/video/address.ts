@@ -25,7 +25,8 @@ export function parseAddress(url: string, given: Partial<Credentials> = {}): Add
   const { scheme, login, rest } = split(url.trim());
   const credentials = given.user || given.password ? given : splitCredentials(login ?? '');
   const { user = '', password = '' } = credentials;
-  const encoded = encodePart(user) + (password ? `:${encodePart(password)}` : '');
+  // Also for an empty password: FFmpeg logs in only where there is a colon.
+  const encoded = user || password ? `${encodePart(user)}:${encodePart(password)}` : '';
   const secrets: string[] = [];
   const shown = scheme + maskRest(rest, (name, value) => secrets.push(...secretsOf(name, value)));
   return {

@@ -48,6 +48,12 @@ describe('parseAddress', () => {
     });
   }
 
+  it('logs in without a password too', () => {
+    for (const written of ['rtsp://admin@camera/1', 'rtsp://admin:@camera/1'])
+      assert.equal(parseAddress(written).full, 'rtsp://admin:@camera/1');
+    assert.equal(parseAddress('rtsp://camera/1', { user: 'admin' }).full, 'rtsp://admin:@camera/1');
+  });
+
   it('takes an @ behind the host for no credentials', () => {
     for (const path of ['camera:8080/snap@2x', '10.0.0.5/me@example.com/live', 'cam.local:80/a@b'])
       assert.equal(parseAddress(`http://${path}`).shown, `http://${path}`);
