@@ -1,5 +1,6 @@
 /** A real Node-RED in a process of its own, with this package installed in a user directory made for it. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
@@ -24,16 +25,26 @@ export interface NodeRed {
   readonly pid: number;
 }
 
+export interface StartOptions {
+  /** A user directory that outlives this Node-RED, for a start after it; made here unless given. */
+  readonly userDir?: string;
+}
+
 /**
  * Starts Node-RED on a free port of the loopback interface, without authentication, telemetry or tours.
  * @param flows what its flow file holds
  * @param credentials of its nodes, by the node's id
  */
-export async function startNodeRed(flows: readonly object[], credentials: object = {}): Promise<NodeRed> {
-  const userDir = await mkdtemp(join(tmpdir(), 'arcflow-'));
+export async function startNodeRed(
+  flows: readonly object[],
+  credentials: object = {},
+  options: StartOptions = {},
+): Promise<NodeRed> {
+  const userDir = options.userDir ?? (await mkdtemp(join(tmpdir(), 'arcflow-')));
   const port = await freePort();
   await mkdir(join(userDir, 'node_modules', '@arcflow'), { recursive: true });
-  await symlink(ROOT, join(userDir, 'node_modules', PACKAGE), 'junction');
+  const link = join(userDir, 'node_modules', PACKAGE);
+  if (!existsSync(link)) await symlink(ROOT, link, 'junction');
   await writeFile(join(userDir, 'flows.json'), JSON.stringify(flows));
   await writeFile(join(userDir, 'flows_cred.json'), JSON.stringify(credentials));
   const settings = {
@@ -55,7 +66,7 @@ export async function startNodeRed(flows: readonly object[], credentials: object
   const url = `http://127.0.0.1:${port}`;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     await ended(child, signal);
-    await rm(userDir, { recursive: true, force: true });
+    if (options.userDir === undefined) await rm(userDir, { recursive: true, force: true });
   };
   const stop = (): Promise<void> => end('SIGTERM');
   try {
