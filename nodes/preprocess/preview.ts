@@ -12,7 +12,7 @@ import { LatestPerSource } from '../shared/latest';
 
 /** An editor that was closed asks no more; its engine goes after this long. */
 const IDLE_MS = 60_000;
-/** One question takes the engine no longer, seconds: the slowest steps on 480 pixels take half of it. */
+/** One question takes the engine no longer, seconds: nobody waits so long for a preview. */
 const LONGEST_S = 60;
 /** Of a picture as a data URL, characters: far more than the 640 pixels that the dialog sends. */
 const LONGEST_IMAGE = 4_000_000;
