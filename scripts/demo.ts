@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { numberIn } from '../lib/validate';
+import { numberIn } from '../lib/core/validate';
 import { isFree } from './demo/node-red';
 import { recognisePhotos } from './demo/photos';
 import { PROJECT } from './shared/project';

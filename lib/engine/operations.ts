@@ -1,10 +1,10 @@
 /** Everything the engine can do, as it runs in the worker thread. */
-import { alignFace } from '../arcface/align';
-import { embedCrops } from '../arcface/embedder';
-import { measureSharpness } from '../arcface/sharpness';
-import type { Face, Landmarks } from '../face';
-import { annotate, type AnnotateOptions } from '../image/annotate';
-import type { Box } from '../geometry/box';
+import { alignFace } from '../face-models/align';
+import { embedCrops } from '../face-models/embedder';
+import { measureSharpness } from '../face-models/sharpness';
+import type { Face, Landmarks } from '../core/face';
+import { annotate, type AnnotateOptions } from '../annotate/annotate';
+import type { Box } from '../core/box';
 import { cropRegion } from '../image/crop';
 import { decodeImage } from '../image/decode';
 import { encodeFrame, type EncodeOptions } from '../image/encode';
@@ -12,17 +12,17 @@ import { CHANNELS, looksLikeFrame, type Frame, type FrameOrigin } from '../image
 import { toImageBytes, type ImageInput } from '../image/input';
 import { fingerprint } from '../image/signature';
 import type { ProviderAttempt } from '../inference/providers';
-import { Detector, largestFaces } from '../mtcnn/detector';
-import { toDetectOptions, type DetectOptions } from '../mtcnn/options';
-import { detectInRegions } from '../mtcnn/regions';
+import { Detector, largestFaces } from '../detect/mtcnn/detector';
+import { toDetectOptions, type DetectOptions } from '../detect/mtcnn/options';
+import { detectInRegions } from '../detect/regions';
 import type { EmbedModel } from '../models/manifest';
 import { preprocessFaces } from '../preprocess/face-regions';
 import { preprocess, type StepReport } from '../preprocess/pipeline';
 import { previewHistogram, testCard } from '../preprocess/preview';
 import { operationOf, type Step } from '../preprocess/steps';
 import type { PreprocessTarget } from '../preprocess/target';
-import { Stopwatch } from '../stopwatch';
-import { invalid } from '../validate';
+import { Stopwatch } from '../core/stopwatch';
+import { invalid } from '../core/validate';
 import type { Networks } from './networks';
 
 /** Share of the box that a thumbnail shows around it; pixels; JPEG quality. */

@@ -1,6 +1,6 @@
 /** Encoded image → Frame: upright, 8-bit RGB. The formats are those of format.ts, the limits those of limits.ts. */
 import sharp from 'sharp';
-import { ArcFlowError, messageOf } from '../errors';
+import { ArcFlowError, messageOf } from '../core/errors';
 import { decodedShare, endsInFilling, LEAST_SHARE } from './damage';
 import { firstPicture } from './first-picture';
 import { FORMATS, formatOf, unsupported, type Format } from './format';

@@ -4,7 +4,7 @@
  * up to gigabytes before it thinks of collecting. Each piece is given a counterweight: ordinary memory of its size
  * that is counted, never touched (so the system never backs it with pages) and dies with it.
  */
-import { ArcFlowError } from '../errors';
+import { ArcFlowError } from '../core/errors';
 import { reclaimSoon } from './reclaim';
 import { types } from 'node:util';
 

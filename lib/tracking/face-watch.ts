@@ -4,7 +4,7 @@
  * `tick` now and then, so that people leave when frames stop. Only `update` is needed where everything is detected and
  * embedded anyway. No clock and no timer in here.
  */
-import type { Face } from '../face';
+import type { Face } from '../core/face';
 import type { Frame } from '../image/frame';
 import type { Embedded } from './appearance';
 import { type BestShot, betterShot } from './best-shot';

@@ -5,7 +5,7 @@ import {
   TRACKING_NUMBERS,
   type TrackingOptions,
 } from '../../lib/tracking/options';
-import type { Range } from '../../lib/validate';
+import type { Range } from '../../lib/core/validate';
 import { flagField, numberField, textField } from '../shared/config';
 
 /** Times are in seconds here, as people think of them, and in milliseconds in TrackingOptions. */

@@ -1,6 +1,6 @@
 /** Follows faces over frames and raises one event about one person; passes every frame on with what is known. */
 import type { NodeAPI, NodeMessage } from 'node-red';
-import { messageOf } from '../../lib/errors';
+import { messageOf } from '../../lib/core/errors';
 import type { FaceEvent } from '../../lib/tracking/event-machine';
 import { FaceWatch } from '../../lib/tracking/face-watch';
 import { toLooks } from '../../lib/tracking/looks';

@@ -7,7 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import type { Stay } from '../../lib/tracking/event-machine';
 import type { Presence } from '../../lib/tracking/face-watch';
-import { isRecord } from '../../lib/validate';
+import { isRecord } from '../../lib/core/validate';
 
 const SUFFIX = '.json';
 const OWNER_ONLY_FOLDER = 0o700;

@@ -5,10 +5,10 @@
  * brought to the nodes that the old one was wired to, once the flows run again.
  */
 import type { NodeAPI } from 'node-red';
-import { messageOf } from '../../lib/errors';
+import { messageOf } from '../../lib/core/errors';
 import type { FaceEvent } from '../../lib/tracking/event-machine';
 import { FaceWatch } from '../../lib/tracking/face-watch';
-import { isRecord } from '../../lib/validate';
+import { isRecord } from '../../lib/core/validate';
 import { toMessage } from './announcer';
 import { PresenceFile, presenceFolder, sweep } from './presence-file';
 

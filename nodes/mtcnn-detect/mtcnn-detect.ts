@@ -1,7 +1,7 @@
 /** Finds the faces of a picture: sets msg.frame and msg.faces. */
 import type { NodeAPI, NodeMessage } from 'node-red';
 import type { Engine } from '../../lib/engine/engine';
-import type { Box } from '../../lib/face';
+import type { Box } from '../../lib/core/face';
 import type { Frame } from '../../lib/image/frame';
 import type { ImageInput } from '../../lib/image/input';
 import { imageOf, originOf, slim } from '../shared/image';

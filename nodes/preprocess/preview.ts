@@ -3,11 +3,11 @@
  * up a flow. One question is worked on and one waits; a newer one takes the place of the one that waits.
  */
 import { Engine } from '../../lib/engine/engine';
-import { ArcFlowError } from '../../lib/errors';
+import { ArcFlowError } from '../../lib/core/errors';
 import type { Frame } from '../../lib/image/frame';
 import { toSteps, type Step } from '../../lib/preprocess/steps';
 import { PREPROCESS_TARGETS, type PreprocessTarget } from '../../lib/preprocess/target';
-import { invalid, isRecord, oneOf } from '../../lib/validate';
+import { invalid, isRecord, oneOf } from '../../lib/core/validate';
 import { LatestPerSource } from '../shared/latest';
 
 /** An editor that was closed asks no more; its engine goes after this long. */

@@ -13,8 +13,8 @@ import {
   type CameraInput,
   type VideoInput,
   type VideoSourceOptions,
-} from '../../lib/video/options';
-import { invalid, type Range } from '../../lib/validate';
+} from '../../lib/video/source/options';
+import { invalid, type Range } from '../../lib/core/validate';
 import { choiceField, flagField, JPEG_QUALITY, numberField, textField } from '../shared/config';
 
 export const KINDS = ['stream', 'camera', 'file', 'pictures'] as const;

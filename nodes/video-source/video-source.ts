@@ -1,8 +1,8 @@
 /** Frames of a camera, stream, file or folder, each when the flow has finished with the one before. */
 import type { Node, NodeAPI, NodeMessage } from 'node-red';
-import { parseAddress } from '../../lib/video/address';
+import { parseAddress } from '../../lib/video/source/address';
 import type { Frame } from '../../lib/image/frame';
-import { VideoSource, type VideoState, type VideoStatistics } from '../../lib/video/video-source';
+import { VideoSource, type VideoState, type VideoStatistics } from '../../lib/video/source/video-source';
 import { FlowCompletion } from '../shared/completion';
 import { shownBy } from '../shared/image';
 import { registerNode, type Send } from '../shared/node';

@@ -1,5 +1,5 @@
 /** The command: finds the trial, runs it, prints what was done and what broke, and says with its exit code whether it held. */
-import { messageOf } from '../../lib/errors';
+import { messageOf } from '../../lib/core/errors';
 import { Arguments, optionLines, type Option } from '../shared/arguments';
 import { Progress, type ProgressTarget } from '../shared/progress';
 import { createRandom } from '../shared/random';

@@ -1,7 +1,7 @@
 /** The command: finds the protocol, runs it, prints its result and says with its exit code how it went. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../../lib/errors';
+import { messageOf } from '../../lib/core/errors';
 import { Arguments, optionLines } from '../shared/arguments';
 import { UsageError } from '../shared/usage-error';
 import { COMMON_OPTIONS } from './common-options';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { PROVIDERS, type ProviderChoice } from '../../lib/inference/provider-names';
 import { DEFAULT_EMBED_MODEL, embedModels, readManifest, type EmbedModel } from '../../lib/models/manifest';
-import { packageRoot } from '../../lib/models/package-root';
+import { packageRoot } from '../../lib/core/package-root';
 import { verifyModelFile } from '../../lib/models/verify';
 import type { Arguments } from '../shared/arguments';
 import { EnginePool } from './pipeline/engine-pool';

@@ -1,6 +1,6 @@
 /** The options of a command as the user gave them, read with errors that name the option. */
 import { parseArgs } from 'node:util';
-import { messageOf } from '../../lib/errors';
+import { messageOf } from '../../lib/core/errors';
 import { UsageError } from './usage-error';
 
 export interface Option {

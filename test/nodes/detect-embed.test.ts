@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
-import type { Face } from '../../lib/face';
+import type { Face } from '../../lib/core/face';
 import { createFrame, type Frame } from '../../lib/image/frame';
 import embedNode from '../../nodes/arcface-embed/arcface-embed';
 import runtimeNode from '../../nodes/arcflow-runtime/arcflow-runtime';

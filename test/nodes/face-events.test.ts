@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
-import type { Box, Face } from '../../lib/face';
+import type { Box, Face } from '../../lib/core/face';
 import { createFrame, type Frame } from '../../lib/image/frame';
 import type { FaceEvent } from '../../lib/tracking/event-machine';
 import type { WatchedFace } from '../../lib/tracking/face-watch';

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { Face } from '../../lib/face';
+import type { Face } from '../../lib/core/face';
 import { createFrame, type Frame } from '../../lib/image/frame';
 import { toDocument } from '../../lib/gallery/person-document';
 import annotateNode from '../../nodes/annotate/annotate';

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
-import { LANDMARK_NAMES } from '../../lib/face';
+import { LANDMARK_NAMES } from '../../lib/core/face';
 import { createFrame } from '../../lib/image/frame';
 import annotateNode from '../../nodes/annotate/annotate';
 import embedNode from '../../nodes/arcface-embed/arcface-embed';

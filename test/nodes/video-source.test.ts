@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
-import { ArcFlowError } from '../../lib/errors';
+import { ArcFlowError } from '../../lib/core/errors';
 import type { Frame } from '../../lib/image/frame';
 import { childrenOf, CLIP_RATE, numberedJpeg, numberOf, testFolder, writeClip } from '../lib/video/support';
 import { MjpegServer } from '../servers/mjpeg-server';

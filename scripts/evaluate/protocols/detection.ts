@@ -1,5 +1,9 @@
 /** Detection benchmarks: this project's photographs, FDDB, WIDER FACE. Each has its own truth and its own score. */
-import { DEFAULT_DETECT_OPTIONS, toDetectOptions, type DetectOptions } from '../../../lib/mtcnn/options';
+import {
+  DEFAULT_DETECT_OPTIONS,
+  toDetectOptions,
+  type DetectOptions,
+} from '../../../lib/detect/mtcnn/options';
 import type { Arguments } from '../../shared/arguments';
 import { evaluateFddb } from '../detection/fddb';
 import { evaluatePhotos } from '../detection/photos';

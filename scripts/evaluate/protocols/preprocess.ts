@@ -3,7 +3,7 @@
  * with the step that fits the fault, and with the automatic step.
  */
 import type { Engine } from '../../../lib/engine/engine';
-import { messageOf } from '../../../lib/errors';
+import { messageOf } from '../../../lib/core/errors';
 import type { Frame } from '../../../lib/image/frame';
 import { toSteps, type Step } from '../../../lib/preprocess/steps';
 import { DEGRADATIONS } from '../degrade';

@@ -4,8 +4,8 @@
  */
 import { basename } from 'node:path';
 import type { Frame } from '../../../lib/image/frame';
-import { toDetectOptions, type DetectOptions } from '../../../lib/mtcnn/options';
-import { VideoSource } from '../../../lib/video/video-source';
+import { toDetectOptions, type DetectOptions } from '../../../lib/detect/mtcnn/options';
+import { VideoSource } from '../../../lib/video/source/video-source';
 import { imageCounts, imageRows } from '../image-counts';
 import { describeRuns, sightings, type Recognised } from '../metrics/sightings';
 import { similarity } from '../pipeline/face-embedder';

@@ -6,10 +6,10 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import sharp from 'sharp';
 import { Engine } from '../../../lib/engine/engine';
-import { messageOf } from '../../../lib/errors';
-import { iou } from '../../../lib/geometry/box';
+import { messageOf } from '../../../lib/core/errors';
+import { iou } from '../../../lib/core/box';
 import { embedModels, readManifest } from '../../../lib/models/manifest';
-import { toDetectOptions } from '../../../lib/mtcnn/options';
+import { toDetectOptions } from '../../../lib/detect/mtcnn/options';
 import { samplePhoto } from '../../support/images';
 import { needs } from '../../support/needs';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { iou } from '../../../lib/geometry/box';
+import { iou } from '../../../lib/core/box';
 import { nonMaximumSuppression } from '../../../lib/geometry/nms';
 
 const box = (x1: number, y1: number, x2: number, y2: number, score: number) => ({ x1, y1, x2, y2, score });

@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { decodedShare, endsInFilling } from '../../../lib/image/damage';
 import { decodeImage } from '../../../lib/image/decode';
 import { toFrame } from '../../../lib/image/frame';
-import { frameLike } from '../../../lib/preprocess/pixels/image';
+import { frameLike } from '../../../lib/pixels/image';
 
 const SIDE = 320;
 

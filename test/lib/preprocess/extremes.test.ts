@@ -3,8 +3,8 @@
  * a picture, or refuses as ArcFlow does; no number that it reports and no face that it moves is NaN or infinite.
  */
 import assert from 'node:assert/strict';
-import { ArcFlowError } from '../../../lib/errors';
-import type { Face, Point } from '../../../lib/face';
+import { ArcFlowError } from '../../../lib/core/errors';
+import type { Face, Point } from '../../../lib/core/face';
 import { CHANNELS, type Frame } from '../../../lib/image/frame';
 import type { Parameter, Value } from '../../../lib/preprocess/operation';
 import { preprocessFaces } from '../../../lib/preprocess/face-regions';

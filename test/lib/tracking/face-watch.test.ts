@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Box, Face } from '../../../lib/face';
+import type { Box, Face } from '../../../lib/core/face';
 import type { FaceEvent } from '../../../lib/tracking/event-machine';
 import { FaceWatch } from '../../../lib/tracking/face-watch';
 import { face, frameAt, lookalike, matchAgainst, randomUnit, seeded, square } from './synthetic';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ArcFlowError } from '../../../lib/errors';
+import { ArcFlowError } from '../../../lib/core/errors';
 import { FaceWatch } from '../../../lib/tracking/face-watch';
 import { toLooks } from '../../../lib/tracking/looks';
 import { face, frameAt, match, randomUnit, seeded, square } from './synthetic';

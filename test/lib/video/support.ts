@@ -2,11 +2,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { messageOf } from '../../../lib/errors';
+import { messageOf } from '../../../lib/core/errors';
 import { createFrame, type Frame } from '../../../lib/image/frame';
 import { encodeFrame } from '../../../lib/image/encode';
-import { findDecoder, parentDeathPrefix } from '../../../lib/video/decoder';
-import type { VideoSource, VideoState } from '../../../lib/video/video-source';
+import { findDecoder, parentDeathPrefix } from '../../../lib/video/decoder/decoder';
+import type { VideoSource, VideoState } from '../../../lib/video/source/video-source';
 import { leaveOut, needs } from '../../support/needs';
 
 /** What FFmpeg plays raw JPEG sequences at. */

@@ -151,9 +151,9 @@ describe('evaluation pipeline', () => {
       const files = codeFiles();
       for (const file of [
         'kernels/build/image.wasm',
-        'lib/arcface/align.ts',
+        'lib/face-models/align.ts',
         'lib/engine/operations.ts',
-        'lib/mtcnn/options.ts',
+        'lib/detect/mtcnn/options.ts',
         'models/manifest.json',
         'scripts/evaluate/pipeline/locate.ts',
         'scripts/evaluate/readers/pgm.ts',
