@@ -21,6 +21,10 @@ export type ErrorCode =
   | 'SOURCE_UNAVAILABLE'
   | 'DECODER_MISSING';
 
+/** Characters of a message: whatever a name or a path in it has, it stays a sentence. */
+const LONGEST_MESSAGE = 1000;
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
 export class ArcFlowError extends Error {
   /**
    * @param code what went wrong, for programs
@@ -33,7 +37,7 @@ export class ArcFlowError extends Error {
     readonly status: string = code.toLowerCase().replaceAll('_', ' '),
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(oneLine(message), options);
     this.name = 'ArcFlowError';
   }
 
@@ -41,6 +45,15 @@ export class ArcFlowError extends Error {
   override toString(): string {
     return this.message;
   }
+}
+
+/** Cut where it is too long, with control characters as escapes, so that a log keeps its lines. */
+function oneLine(message: string): string {
+  const shown = message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
+  return shown.replace(
+    UNPRINTABLE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Also for an error of another realm, such as a function node throws. */

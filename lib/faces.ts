@@ -34,9 +34,8 @@ function toFace(value: unknown, name: string): Face {
   checkQuality(value['quality'], `${name}.quality`);
   const embedding = toEmbedding(value['embedding'], `${name}.embedding`);
   const crop = value['crop'] === undefined ? undefined : toFrame(value['crop'], `${name}.crop`);
-  const { embeddingModel, match } = value;
+  const { embeddingModel } = value;
   if (embeddingModel !== undefined) nonEmptyString(embeddingModel, `${name}.embeddingModel`);
-  if (match !== undefined && !isRecord(match)) throw invalid('a match', `${name}.match`, match);
   const face = value as unknown as Face;
   return embedding === face.embedding && !crop
     ? face

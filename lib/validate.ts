@@ -9,7 +9,7 @@ export function describe(value: unknown): string {
   if (value === undefined || value === null || typeof value === 'number' || typeof value === 'boolean')
     return String(value);
   if (typeof value === 'string')
-    return printable(value.length > LONGEST_SHOWN ? `"${value.slice(0, LONGEST_SHOWN)}…"` : `"${value}"`);
+    return value.length > LONGEST_SHOWN ? `"${value.slice(0, LONGEST_SHOWN)}…"` : `"${value}"`;
   if (types.isProxy(value)) return 'a Proxy';
   if (Buffer.isBuffer(value)) return `Buffer of ${value.byteLength} bytes`;
   // The tag is there where a constructor may not be.
@@ -17,13 +17,6 @@ export function describe(value: unknown): string {
     return `${Object.prototype.toString.call(value).slice(8, -1)} of ${value.byteLength} bytes`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-}
-
-/** Control characters as escapes: a sentence stays one line in a log. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 }
 
 export function invalid(expected: string, name: string, value: unknown): ArcFlowError {

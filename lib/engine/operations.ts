@@ -12,7 +12,7 @@ import { CHANNELS, looksLikeFrame, type Frame, type FrameOrigin } from '../image
 import { toImageBytes, type ImageInput } from '../image/input';
 import { fingerprint } from '../image/signature';
 import type { ProviderAttempt } from '../inference/providers';
-import { Detector } from '../mtcnn/detector';
+import { Detector, largestFaces } from '../mtcnn/detector';
 import { toDetectOptions, type DetectOptions } from '../mtcnn/options';
 import { detectInRegions } from '../mtcnn/regions';
 import type { EmbedModel } from '../models/manifest';
@@ -40,6 +40,8 @@ export interface RuntimeInfo {
 export interface Detection {
   readonly frame: Frame;
   readonly faces: readonly Face[];
+  /** Faces that were found and left out, being smaller than the most that were asked for. */
+  readonly omitted: number;
   readonly provider: string;
   /** Milliseconds for each stage: decode, pyramid, pnet, nms, crops, rnet, onet. */
   readonly stages: Readonly<Record<string, number>>;
@@ -133,11 +135,12 @@ export class Operations {
     const watch = new Stopwatch();
     const frame = await watch.time('decode', () => this.decode(image, origin));
     const detector = await this.loadDetector();
-    const faces = regions
+    const found = regions
       ? await detectInRegions(detector, frame, regions, options, watch)
       : await detector.detect(frame, options, watch);
     const { provider } = await this.networks.provider();
-    return { frame, faces, provider, stages: watch.stages };
+    const faces = largestFaces(found, options.maxFaces);
+    return { frame, faces, omitted: found.length - faces.length, provider, stages: watch.stages };
   }
 
   /** One embedding for each set of landmarks, in the same order. */

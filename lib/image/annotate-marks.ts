@@ -34,8 +34,11 @@ export function toMarks(faces: readonly DrawnFace[], options: AnnotateOptions): 
 
 /** The smoothed outline of a followed face, which does not tremble, else what was detected. */
 function outlineOf(face: DrawnFace, name: string): Pick<Face, 'box' | 'landmarks'> {
-  if (face.smoothed === undefined) return face;
-  const [smoothed] = toFaces([{ ...face, ...face.smoothed }], `${name}.smoothed`);
+  const outline: unknown = face.smoothed;
+  if (outline === undefined) return face;
+  if (!isRecord(outline)) throw invalid('an object', `${name}.smoothed`, outline);
+  const { box = face.box, landmarks = face.landmarks } = outline;
+  const [smoothed] = toFaces([{ ...face, box, landmarks }], `${name}.smoothed`);
   return smoothed!;
 }
 

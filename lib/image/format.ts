@@ -108,7 +108,7 @@ export function unsupported(kind: string): ArcFlowError {
   return new ArcFlowError(
     'IMAGE_UNREADABLE',
     `The image cannot be read: it is ${kind}; ${Object.keys(FORMATS).join(', ')} are read`,
-    'unsupported format',
+    'unreadable image',
   );
 }
 

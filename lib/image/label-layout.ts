@@ -3,6 +3,7 @@
  * neither each other nor, where that can be had, a face.
  */
 import { intersection, type Box, type Point } from '../geometry/box';
+import { Columns } from '../geometry/columns';
 
 export interface LabelRequest {
   /** The face that the label names, within the frame. */
@@ -29,7 +30,8 @@ export function placeLabels(
   taken: readonly Box[] = [],
 ): Point[] {
   const faces = requests.map(({ face }) => face);
-  const labels = [...taken];
+  const faceColumns = inColumns(faces, faces);
+  const labels = inColumns(taken, requests);
   const places: Point[] = [];
   for (const index of largestFirst(faces)) {
     const { face, width, height } = requests[index]!;
@@ -39,8 +41,8 @@ export function placeLabels(
       width,
       height,
     }));
-    const best = cheapest(boxes, labels, faces);
-    labels.push(best);
+    const best = cheapest(boxes, labels, faceColumns);
+    labels.add(best, best.x, best.x + best.width);
     places[index] = { x: best.x, y: best.y };
   }
   return places;
@@ -69,7 +71,7 @@ function largestFirst(boxes: readonly Box[]): number[] {
   return boxes.map((_, index) => index).sort((a, b) => area(b) - area(a));
 }
 
-function cheapest(boxes: readonly Box[], labels: readonly Box[], faces: readonly Box[]): Box {
+function cheapest(boxes: readonly Box[], labels: Columns<Box>, faces: Columns<Box>): Box {
   let best = boxes[0]!;
   let lowest = Infinity;
   for (const [rank, box] of boxes.entries()) {
@@ -83,6 +85,18 @@ function cheapest(boxes: readonly Box[], labels: readonly Box[], faces: readonly
   return best;
 }
 
-function covered(box: Box, others: readonly Box[]): number {
-  return others.reduce((sum, other) => sum + intersection(box, other), 0);
+function covered(box: Box, others: Columns<Box>): number {
+  let sum = 0;
+  others.some(box.x, box.x + box.width, (other) => {
+    sum += intersection(box, other);
+    return false;
+  });
+  return sum;
+}
+
+/** @param usual things of the width that columns shall have on average */
+function inColumns(boxes: readonly Box[], usual: readonly { readonly width: number }[]): Columns<Box> {
+  const columns = new Columns<Box>(usual.reduce((sum, { width }) => sum + width, 0) / usual.length);
+  for (const box of boxes) columns.add(box, box.x, box.x + box.width);
+  return columns;
 }

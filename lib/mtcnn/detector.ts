@@ -9,7 +9,7 @@ import type { Frame } from '../image/frame';
 import type { Network } from '../inference/network';
 import { Stopwatch } from '../stopwatch';
 import { regress, toBox, toSquare, type Candidate } from './candidate';
-import type { DetectOptions } from './options';
+import type { SearchOptions } from './options';
 import { propose } from './proposals';
 import { Pyramid } from './pyramid';
 import { refine } from './refine';
@@ -36,7 +36,7 @@ export class Detector {
   }
 
   /** The faces of a frame, most confident first. Boxes are in pixels of the frame and may reach past its border. */
-  async detect(frame: Frame, options: DetectOptions, watch = new Stopwatch()): Promise<Face[]> {
+  async detect(frame: Frame, options: SearchOptions, watch = new Stopwatch()): Promise<Face[]> {
     try {
       return await this.cascade(frame, options, watch);
     } finally {
@@ -44,7 +44,7 @@ export class Detector {
     }
   }
 
-  private async cascade(frame: Frame, options: DetectOptions, watch: Stopwatch): Promise<Face[]> {
+  private async cascade(frame: Frame, options: SearchOptions, watch: Stopwatch): Promise<Face[]> {
     const { pnet, rnet, onet } = this.networks;
     const [proposalThreshold, refineThreshold, outputThreshold] = options.thresholds;
 
@@ -67,7 +67,7 @@ export class Detector {
     );
 
     const faces = nonMaximumSuppression(outputs.map(toDetection), REFINED_OVERLAP, 'minimum').map(toFace);
-    return select(faces, frame, options);
+    return faces.filter((face) => face.confidence >= options.minConfidence && centreIsInside(face, frame));
   }
 }
 
@@ -97,13 +97,8 @@ function toFace(detection: Detection): Face {
   };
 }
 
-function select(faces: readonly Face[], frame: Frame, { minConfidence, maxFaces }: DetectOptions): Face[] {
-  const kept = faces.filter((face) => face.confidence >= minConfidence && centreIsInside(face, frame));
-  return largestFaces(kept, maxFaces);
-}
-
 /** The largest so many faces, in the order in which they came; 0 keeps all. */
-export function largestFaces(faces: Face[], maxFaces: number): Face[] {
+export function largestFaces(faces: readonly Face[], maxFaces: number): readonly Face[] {
   if (maxFaces === 0 || faces.length <= maxFaces) return faces;
   const largest = new Set([...faces].sort((a, b) => area(b) - area(a)).slice(0, maxFaces));
   return faces.filter((face) => largest.has(face));

@@ -1,25 +1,32 @@
 /** What a user may set of the detector, with MTCNN's usual defaults. */
 import { isRecord, invalid, numberIn } from '../validate';
 
-export interface DetectOptions {
+export interface DetectOptions extends SearchOptions {
+  /** The largest faces of a picture are kept; 0 keeps all. */
+  readonly maxFaces: number;
+}
+
+/** What decides which faces are found. */
+export interface SearchOptions {
   /** Shorter side of the smallest face to find, pixels. The larger, the faster. */
   readonly minFaceSize: number;
   /** Ratio between two levels of the image pyramid. */
   readonly scaleFactor: number;
   /** Least face probability after P-Net, R-Net and O-Net. */
   readonly thresholds: readonly [number, number, number];
-  /** The largest faces are kept; 0 keeps all. */
-  readonly maxFaces: number;
   /** Least confidence of a face in the result. */
   readonly minConfidence: number;
 }
+
+/** More than group photographs show, and few enough for whatever a flow does with each of them. */
+const MAX_FACES = 200;
 
 /** Thresholds and factor of the authors' published demo (Zhang et al. 2016). */
 export const DEFAULT_DETECT_OPTIONS: DetectOptions = {
   minFaceSize: 40,
   scaleFactor: 0.709,
   thresholds: [0.6, 0.7, 0.7],
-  maxFaces: 0,
+  maxFaces: MAX_FACES,
   minConfidence: 0.7,
 };
 

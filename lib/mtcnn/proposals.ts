@@ -10,6 +10,9 @@ import { PROPOSAL_SIZE, stacked, STRIDE } from './strips';
 /** Suppression over all levels (Zhang et al. 2016, published demo). */
 const PYRAMID_OVERLAP = 0.7;
 
+/** Candidates that the next networks look at, at most: some seconds of work. A picture made for it proposes a million. */
+export const MOST_PROPOSALS = 50_000;
+
 export async function propose(
   network: Network,
   levels: readonly PyramidLevel[],
@@ -23,9 +26,15 @@ export async function propose(
       const dims = [1, CHANNELS, height, level.width];
       outputs.push(await watch.time('pnet', () => network.run(data, dims)));
     }
-    candidates.push(...(await watch.time('nms', () => candidatesOf(stacked(outputs), level, threshold))));
+    const found = await watch.time('nms', () => candidatesOf(stacked(outputs), level, threshold));
+    for (const candidate of found) candidates.push(candidate);
   }
-  return watch.time('nms', () => suppressAcross(levels, candidates).map(regress).map(toSquare));
+  return watch.time('nms', () => mostLikely(suppressAcross(levels, candidates)).map(regress).map(toSquare));
+}
+
+function mostLikely(candidates: readonly Candidate[]): readonly Candidate[] {
+  if (candidates.length <= MOST_PROPOSALS) return candidates;
+  return [...candidates].sort((a, b) => b.score - a.score).slice(0, MOST_PROPOSALS);
 }
 
 /**

@@ -3,8 +3,8 @@ import type { Box, Face, Landmarks, Point } from '../face';
 import { cropRegion } from '../image/crop';
 import type { Frame } from '../image/frame';
 import { Stopwatch } from '../stopwatch';
-import { largestFaces, type Detector } from './detector';
-import type { DetectOptions } from './options';
+import type { Detector } from './detector';
+import type { SearchOptions } from './options';
 
 /**
  * The faces in the regions, most confident first, in pixels of the frame.
@@ -14,16 +14,15 @@ export async function detectInRegions(
   detector: Detector,
   frame: Frame,
   regions: readonly Box[],
-  options: DetectOptions,
+  options: SearchOptions,
   watch = new Stopwatch(),
 ): Promise<Face[]> {
   const faces: Face[] = [];
   for (const region of regions) {
-    const found = await detector.detect(cropRegion(frame, region, 0), { ...options, maxFaces: 0 }, watch);
+    const found = await detector.detect(cropRegion(frame, region, 0), options, watch);
     faces.push(...found.map((face) => shiftFace(face, region)));
   }
-  faces.sort((a, b) => b.confidence - a.confidence);
-  return largestFaces(faces, options.maxFaces);
+  return faces.sort((a, b) => b.confidence - a.confidence);
 }
 
 function shiftFace(face: Face, origin: Point): Face {

@@ -14,6 +14,8 @@ export interface DecoderInput {
   /** url without credentials, for people. */
   readonly shown: string;
   readonly secrets: readonly string[];
+  /** url holds more than may be shown, so it must not stand in a process list either. */
+  readonly confidential: boolean;
   /** Forces a demuxer; by default FFmpeg finds it. */
   readonly format?: string;
   /** Options of demuxer and protocol, by FFmpeg's names. */
@@ -69,6 +71,7 @@ function cameraInput({ device, system, size, framesPerSecond, format }: CameraIn
     url: names.url(device),
     shown: device,
     secrets: [],
+    confidential: false,
     format: format_,
     options: {
       ...names.defaults,
@@ -87,6 +90,44 @@ const TIME_LIMITED = /^(?:https?|rtmp[a-z]*|tcp|tls|srt):/i;
 /** Playlists bring seconds of video at a time. */
 const PLAYLIST = /^[^?#]*\.(?:m3u8|mpd)(?:[?#]|$)/i;
 
+/** Named by who may edit the flow, such as a pipe that another program writes. */
+const LOCAL = /^file:/i;
+
+/**
+ * What a network stream may lead on to, by playlist or redirection: the network and nothing else. A hostile camera
+ * would name files of this machine. FFmpeg passes the list on to what a crypto: address (encrypted HLS) leads to.
+ */
+export const NETWORK_PROTOCOLS = [
+  ...[
+    'http',
+    'https',
+    'httpproxy',
+    'crypto',
+    'tcp',
+    'tls',
+    'udp',
+    'udplite',
+    'rtp',
+    'srtp',
+    'srt',
+    'sctp',
+    'rist',
+  ],
+  ...[
+    'rtmp',
+    'rtmps',
+    'rtmpt',
+    'rtmpts',
+    'rtmpe',
+    'rtmpte',
+    'ffrtmphttp',
+    'ffrtmpcrypt',
+    'mmsh',
+    'mmst',
+    'ftp',
+  ],
+] as const;
+
 /** The limits on input and output end a decoder whose parent died while it waited for a silent camera. */
 function streamInput(
   { url, user, password, transport = DEFAULT_TRANSPORT }: StreamInput,
@@ -98,9 +139,11 @@ function streamInput(
     url: address.full,
     shown: address.shown,
     secrets: address.secrets,
+    confidential: address.full !== address.shown,
     options: {
       ...(RTSP.test(address.full) && { rtsp_transport: transport, timeout }),
       ...(TIME_LIMITED.test(address.full) && { rw_timeout: timeout }),
+      ...(!LOCAL.test(address.full) && { protocol_whitelist: NETWORK_PROTOCOLS.join() }),
     },
     finite: false,
     paced: PLAYLIST.test(address.full),
@@ -113,6 +156,7 @@ function fileInput({ path, pace }: FileInput): DecoderInput {
     url: `file:${resolve(path)}`,
     shown: path,
     secrets: [],
+    confidential: false,
     options: {},
     finite: true,
     paced: pace !== 'flow',

@@ -42,8 +42,8 @@ export function ffmpegInvocation(job: DecodeJob, version: FfmpegVersion): Ffmpeg
   const { input, filters, hardware, threads, seekSeconds } = job;
   const named = { ...input, options: optionNames(input.options, version) };
   // A command line stands in the process list for every user of the machine to read.
-  const secret = input.secrets.length > 0 && since(version, 5, 0);
-  const { args, stdin } = secret ? hiddenInput(named) : openInput(named);
+  const hide = input.confidential && since(version, 5, 0);
+  const { args, stdin } = hide ? hidden(named) : openInput(named);
   return {
     args: [
       ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'repeat+level+info'],
@@ -82,9 +82,12 @@ function openInput({ url, format, options }: DecoderInput): FfmpegInvocation {
   return { args: [...flags, ...(format ? ['-f', format] : []), '-i', url], stdin: '' };
 }
 
-/** What a playlist or a camera's address may lead to; an input from a pipe may open nothing else by default. */
-const PROTOCOLS =
-  'pipe,file,crypto,data,tcp,tls,udp,rtp,srtp,http,https,httpproxy,rtmp,rtmps,rtmpt,rtmpts,rtmpe,rtmpte,srt,sctp,mmsh,mmst,ftp';
+function hidden(input: DecoderInput): FfmpegInvocation {
+  return input.format === undefined ? hiddenInput(input) : hiddenBytes(input, input.format);
+}
+
+/** What the list on standard input is read with; its one entry brings the protocols that it may use. */
+const LIST = 'pipe';
 
 /**
  * The address goes through standard input as a list of one, which FFmpeg's concat demuxer plays; it takes the
@@ -97,8 +100,21 @@ function hiddenInput({ url, options }: DecoderInput): FfmpegInvocation {
     ...Object.entries(options).map(([name, value]) => `option ${name} ${quote(value)}`),
   ];
   return {
-    args: ['-f', 'concat', '-safe', '0', '-protocol_whitelist', PROTOCOLS, '-i', 'pipe:0'],
+    args: ['-f', 'concat', '-safe', '0', '-protocol_whitelist', LIST, '-i', 'pipe:0'],
     stdin: `${lines.join('\n')}\n`,
+  };
+}
+
+/**
+ * The concat demuxer finds the format of its entries by itself. Where one is given, the bytes come through FFmpeg's
+ * HLS protocol instead, from a playlist of one on standard input. It knows no options of its entry; the watchdog
+ * minds the time.
+ */
+function hiddenBytes({ url, options }: DecoderInput, format: string): FfmpegInvocation {
+  const protocols = [LIST, 'hls', options['protocol_whitelist']].filter(Boolean).join();
+  return {
+    args: ['-f', format, '-protocol_whitelist', protocols, '-i', 'hls+pipe:0'],
+    stdin: ['#EXTM3U', '#EXT-X-TARGETDURATION:1', '#EXTINF:1,', url, '#EXT-X-ENDLIST', ''].join('\n'),
   };
 }
 

@@ -1,4 +1,4 @@
-/** The filter chain that a decoder runs: fewer frames first, then fewer pixels, then RGB. */
+/** The filter chain that a decoder runs: fewer frames first, then square and fewer pixels, then RGB. */
 
 export interface FilterOptions {
   readonly everyNth: number;
@@ -13,11 +13,33 @@ export function filterChain({ everyNth, maxFramesPerSecond, width, height, clock
   return [
     everyNth > 1 && `framestep=${everyNth}`,
     maxFramesPerSecond !== undefined && rateLimit(maxFramesPerSecond, clock),
-    (width ?? height) !== undefined && `scale=${width ?? -1}:${height ?? -1}`,
+    squarePixels(width, height),
+    'setsar=1',
     'format=rgb24',
   ]
     .filter(Boolean)
     .join(',');
+}
+
+/**
+ * Shape of a pixel, width by height, which FFmpeg has as 1 where it is not known. What no camera has is a broken
+ * stamp, and what differs from 1 by less than a pixel in a hundred comes of rounding: both mean square.
+ */
+const SHAPE = 'if(between(sar,0.2,5)*gt(abs(sar-1),0.01),sar,1)';
+
+/** Scales to square pixels, by growing: recorders store wide pictures in narrow ones. A given size is that of the result. */
+function squarePixels(width: number | undefined, height: number | undefined): string {
+  const wide = `iw*${SHAPE}`;
+  const size = {
+    w: width ?? (height === undefined ? `iw*max(1,${SHAPE})` : `${height}*${wide}/ih`),
+    h: height ?? (width === undefined ? `ih/min(1,${SHAPE})` : `${width}*ih/(${wide})`),
+  };
+  return `scale=w=${side(size.w)}:h=${side(size.h)}`;
+}
+
+/** Whole pixels, at least one. */
+function side(size: number | string): string {
+  return typeof size === 'number' ? String(size) : `'max(1,round(${size}))'`;
 }
 
 /** Seconds; rounding of time stamps must not cost a frame. */

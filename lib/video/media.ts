@@ -8,6 +8,7 @@ import { findDecoder, parentDeathPrefix } from './decoder';
 import { decoderCommand, type DecoderCommand } from './decoder-command';
 import { toDecoderInput } from './decoder-input';
 import { filterChain } from './filters';
+import type { FormatChoice } from './format-choice';
 import {
   DEFAULT_PACE,
   PICTURES_PER_SECOND,
@@ -17,7 +18,7 @@ import {
   type VideoSettings,
 } from './options';
 import type { PlayerEntry } from './player-client';
-import type { Pictures, PlayPolicy } from './player-messages';
+import type { Outcome, Pictures, PlayPolicy } from './player-messages';
 
 export type Playable = DecoderCommand | Pictures;
 
@@ -30,6 +31,8 @@ export interface Media {
   readonly loop: boolean;
   readonly policy: PlayPolicy;
   readonly open: (seekSeconds: number) => Promise<Playable>;
+  /** One attempt to play, in as many ways as there are to read it. */
+  readonly attempt: (play: () => Promise<Outcome>) => Promise<Outcome>;
 }
 
 /** The source's address or path without secrets, and the secrets. */
@@ -46,15 +49,20 @@ export function identify({ input, connectWithinMs }: VideoSettings): {
 const LIVE_THREADS = 2;
 
 /**
+ * @param formats how the source was read so far
  * @throws ArcFlowError DECODER_MISSING, SOURCE_UNAVAILABLE for a file that is not there, INVALID_ARGUMENT for a folder
  * without pictures.
  */
-export function findMedia(settings: VideoSettings): Promise<Media> {
+export function findMedia(settings: VideoSettings, formats: FormatChoice): Promise<Media> {
   const { input } = settings;
-  return input.kind === 'pictures' ? findPictures(settings, input) : findVideo(settings, input);
+  return input.kind === 'pictures' ? findPictures(settings, input) : findVideo(settings, input, formats);
 }
 
-async function findVideo(settings: VideoSettings, kind: Exclude<VideoInput, PicturesInput>): Promise<Media> {
+async function findVideo(
+  settings: VideoSettings,
+  kind: Exclude<VideoInput, PicturesInput>,
+  formats: FormatChoice,
+): Promise<Media> {
   if (kind.kind === 'file') await checkFile(kind.path);
   const { everyNth, maxFramesPerSecond, width, height, hardware, connectWithinMs } = settings;
   const decoder = await findDecoder(settings.decoderPath);
@@ -66,7 +74,7 @@ async function findVideo(settings: VideoSettings, kind: Exclude<VideoInput, Pict
   const filters = filterChain({ everyNth, maxFramesPerSecond, width, height, clock });
   const threads = finite ? 0 : LIVE_THREADS;
   const command = (seekSeconds: number): DecoderCommand =>
-    decoderCommand({ input, filters, hardware, threads, seekSeconds }, decoder, prefix);
+    decoderCommand({ input: formats.apply(input), filters, hardware, threads, seekSeconds }, decoder, prefix);
   return {
     decoder: decoder.name,
     entry: 'decoder-worker',
@@ -74,6 +82,7 @@ async function findVideo(settings: VideoSettings, kind: Exclude<VideoInput, Pict
     loop: kind.kind === 'file' && kind.loop === true,
     policy: { paced, every: finite && !paced, stoppable: finite },
     open: (seekSeconds) => Promise.resolve(command(seekSeconds)),
+    attempt: (play) => formats.play(input, play),
   };
 }
 
@@ -109,6 +118,7 @@ async function findPictures(settings: VideoSettings, input: PicturesInput): Prom
         height,
       };
     },
+    attempt: (play) => play(),
   };
 }
 

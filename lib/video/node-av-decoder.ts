@@ -87,7 +87,7 @@ async function openDecoder(
   threadCount: number,
 ): Promise<Decoder> {
   // As ffmpeg does, go on after a broken packet.
-  const options = { exitOnError: false, context: { threadCount } };
+  const options = { exitOnError: false, context: { threadCount }, ...pixelShape(stream) };
   if (hardware === 'v4l2m2m') return av.Decoder.create(stream, av.FF_DECODER_H264_V4L2M2M, options);
   if (hardware === 'none') return av.Decoder.create(stream, options);
   const device =
@@ -102,6 +102,13 @@ async function openDecoder(
   // As ffmpeg does with a format that the device does not know. Frames of the processor need no rescaling, and some
   // formats, such as those of MJPEG, do not survive it.
   return av.Decoder.create(stream, options);
+}
+
+/** The container's word on the shape of pixels counts more than the codec's, as in ffmpeg. */
+function pixelShape({ sampleAspectRatio: { num, den } }: Stream): {
+  sarOverride?: { num: number; den: number };
+} {
+  return num > 0 && den > 0 ? { sarOverride: { num, den } } : {};
 }
 
 /** Wait for a live device that has nothing yet: what ffmpeg waits. */

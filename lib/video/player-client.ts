@@ -18,6 +18,8 @@ export type PlayerEntry = 'decoder-worker' | 'pictures-worker';
 
 /** A decoder gets a second to leave its camera, then it is killed; a thread that takes longer is stuck. */
 const CLOSE_WITHIN_MS = 3000;
+/** A thread that waited for its decoder ends soon after that was killed. */
+const END_WITHIN_MS = 1000;
 
 export class PlayerClient<From> {
   private readonly worker: Worker;
@@ -41,6 +43,7 @@ export class PlayerClient<From> {
     });
     this.worker.on('message', (message: FromPlayer) => this.receive(message));
     this.worker.on('error', (error) => (this.crash = messageOf(error)));
+    this.worker.on('messageerror', (error) => this.giveUp(error));
     this.exited = new Promise((resolve) => this.worker.once('exit', () => resolve(undefined)));
     void this.exited.then(() => this.bury());
   }
@@ -94,15 +97,31 @@ export class PlayerClient<From> {
     }
   }
 
-  /** Ends decoder and thread; resolves when both are gone. */
+  /**
+   * Ends decoder and thread; resolves when both are gone. A thread that does not end, such as one that is decoding a
+   * huge picture, is left to do so by itself: to end a thread inside native code is to end the whole process.
+   */
   async close(): Promise<void> {
     this.send({ type: 'close' });
-    const stuck = setTimeout(() => {
-      this.killDecoder();
-      void this.worker.terminate();
-    }, CLOSE_WITHIN_MS);
-    await this.exited;
-    clearTimeout(stuck);
+    if (await this.endsWithin(CLOSE_WITHIN_MS)) return;
+    this.killDecoder();
+    if (await this.endsWithin(END_WITHIN_MS)) return;
+    this.worker.unref();
+    this.leave('the video thread is busy');
+  }
+
+  private async endsWithin(ms: number): Promise<boolean> {
+    const patience = new AbortController();
+    const late = delay(ms, undefined, { signal: patience.signal }).catch(() => undefined);
+    await Promise.race([this.exited, late]);
+    patience.abort();
+    return this.dead;
+  }
+
+  /** What the thread says can't be read: it is asked to end, and a new one takes its place. */
+  private giveUp(error: Error): void {
+    this.crash ??= messageOf(error);
+    this.send({ type: 'close' });
   }
 
   private send(message: ToPlayer<From>): void {
@@ -110,6 +129,7 @@ export class PlayerClient<From> {
   }
 
   private receive(message: FromPlayer): void {
+    if (this.dead) return;
     switch (message.type) {
       case 'frame':
         countSharedMemory(message.frame.data);
@@ -141,9 +161,14 @@ export class PlayerClient<From> {
   }
 
   private bury(): void {
-    this.dead = true;
     this.killDecoder();
-    this.settle({ frames: 0, error: `the video thread ended: ${this.crash ?? 'no reason given'}` });
+    this.leave(`the video thread ended: ${this.crash ?? 'no reason given'}`);
+  }
+
+  /** From now on nothing is asked of the thread, nor heard of it. */
+  private leave(reason: string): void {
+    this.dead = true;
+    this.settle({ frames: 0, error: reason });
   }
 
   private watch(pid: number | undefined): void {

@@ -48,6 +48,10 @@ export function servePlayer<From>(openStream: OpenStream<From>): void {
     port!.close();
   }
 
+  // An order that cannot be read is a fault: it ends this thread, and the main thread starts another.
+  port.on('messageerror', (error) => {
+    throw error;
+  });
   port.on('message', (message: ToPlayer<From>) => {
     switch (message.type) {
       case 'play':

@@ -9,6 +9,7 @@ import { ArcFlowError, messageOf } from '../errors';
 import type { Frame } from '../image/frame';
 import { invalid, numberIn } from '../validate';
 import { Backoff } from './backoff';
+import { FormatChoice } from './format-choice';
 import { withHardware } from './hardware-reason';
 import { findMedia, identify, type Media, type Playable } from './media';
 import { toVideoSettings, type VideoSettings, type VideoSourceOptions } from './options';
@@ -69,6 +70,7 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
   readonly label: string;
   private readonly settings: VideoSettings;
   private readonly redact: (text: string) => string;
+  private readonly formats = new FormatChoice();
   private current: VideoState = { state: 'stopped' };
   private run: Run | undefined;
   private ending: Promise<void> = Promise.resolve();
@@ -193,10 +195,10 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
   private async begin(run: Run, previous: Promise<void>): Promise<void> {
     try {
       await previous;
-      const media = await findMedia(this.settings);
+      const media = await findMedia(this.settings, this.formats);
       if (run.controller.signal.aborted) return;
       run.player = this.openPlayer(run, media);
-      void this.playOn(run, media);
+      void this.playOn(run, media).catch((error: unknown) => this.fail(run, error));
     } catch (error) {
       if (this.run === run) this.run = undefined;
       this.hand(undefined);
@@ -212,7 +214,7 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
     while (this.run === run) {
       // A file that loops or is sought in stays connected.
       if (!run.connected) this.announce(run, { state: 'connecting', attempt: backoff.attempt });
-      const outcome = await this.playOnce(run, media);
+      const outcome = await media.attempt(() => this.playOnce(run, media));
       if (signal.aborted || run.seekTo !== undefined) continue;
       if (outcome.frames > 0) backoff.reset();
       if (!media.finite) {
@@ -224,6 +226,12 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
         this.ending = this.finish(run, this.ended(run, outcome));
       }
     }
+  }
+
+  /** A fault of this program, not of the source: nothing is left running behind it. */
+  private async fail(run: Run, error: unknown): Promise<void> {
+    const outcome = { frames: 0, error: messageOf(error) };
+    if (this.run === run) await (this.ending = this.finish(run, this.ended(run, outcome)));
   }
 
   private async playOnce(run: Run, media: Media): Promise<Outcome> {
@@ -256,7 +264,7 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
           run.connected = { state: 'connected', width, height, decoder };
           this.announce(run, run.connected);
         },
-        onStatistics: (statistics) => this.emit('statistics', { ...statistics, decoder }),
+        onStatistics: (statistics) => this.tell(() => this.emit('statistics', { ...statistics, decoder })),
       },
     );
     if (run.paused) player.pause();
@@ -312,6 +320,15 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
 
   private report(state: VideoState): void {
     this.current = state;
-    this.emit('state', state);
+    this.tell(() => this.emit('state', state));
+  }
+
+  /** What a listener throws is its own fault: it is made known, and the source goes on. */
+  private tell(emit: () => void): void {
+    try {
+      emit();
+    } catch (error) {
+      process.emitWarning(`A listener of the source ${this.label} failed: ${messageOf(error)}`);
+    }
   }
 }

@@ -3,9 +3,9 @@ import type { NodeAPI } from 'node-red';
 import { slim } from '../shared/image';
 import { registerNode } from '../shared/node';
 import { showResult } from '../shared/status';
-import { galleryOf } from '../shared/store';
+import { storeOf } from '../shared/store';
 import { operationOf, toConfig, type GalleryDef } from './config';
-import { RUN } from './operations';
+import { RUN, salvage } from './operations';
 
 export = (RED: NodeAPI): void => {
   registerNode<GalleryDef>(RED, 'face-gallery', (node, def) => {
@@ -14,8 +14,11 @@ export = (RED: NodeAPI): void => {
     return {
       async input(message, send) {
         const operation = operationOf(message['operation'], config.operation);
-        const gallery = await galleryOf(RED, config.store);
-        const [key, values] = await RUN[operation]({ RED, gallery, config, message });
+        const store = storeOf(RED, config.store);
+        const [key, values] =
+          operation === 'export' && message['salvage'] === true
+            ? await salvage(store, message)
+            : await RUN[operation]({ RED, gallery: await store.gallery(), config, message });
         slim(message, config);
         showResult(node, RED._(`face-gallery.status.${key}`, values));
         send(message);

@@ -12,6 +12,8 @@ import { LatestPerSource } from '../shared/latest';
 
 /** An editor that was closed asks no more; its engine goes after this long. */
 const IDLE_MS = 60_000;
+/** One question takes the engine no longer, seconds: nobody waits so long for a preview. */
+const LONGEST_S = 60;
 /** Of a picture as a data URL, characters: far more than the 640 pixels that the dialog sends. */
 const LONGEST_IMAGE = 4_000_000;
 
@@ -65,7 +67,7 @@ export class Preview {
 
   private async compute({ steps, target, image }: Question, last: Frame | undefined): Promise<PreviewAnswer> {
     clearTimeout(this.idle);
-    const engine = (this.engine ??= new Engine({ provider: 'cpu', threads: 1 }));
+    const engine = (this.engine ??= new Engine({ provider: 'cpu', threads: 1, timeLimit: LONGEST_S }));
     try {
       const { before, after, histograms, report } = await engine.call('preview', image ?? last, {
         steps,

@@ -3,16 +3,22 @@ import type { Node, NodeAPI } from 'node-red';
 import { ArcFlowError } from '../../lib/errors';
 import { faultOf } from './node';
 import type { Gallery } from '../../lib/gallery/gallery';
+import type { Salvage } from '../../lib/gallery/salvage';
 
 export interface StoreNode extends Node {
-  /** Opens the gallery when it is first asked for; all nodes of a store share it. */
+  /**
+   * Opens the gallery when it is first asked for; all nodes of a store share it.
+   * @throws ArcFlowError STORE_UNAVAILABLE
+   */
   gallery(): Promise<Gallery>;
+  /** What can be read of the gallery, which may be damaged. */
+  salvage(): Promise<Salvage>;
 }
 
-/** @throws ArcFlowError INVALID_ARGUMENT when no store is chosen, or STORE_UNAVAILABLE when it cannot be opened. */
-export async function galleryOf(RED: NodeAPI, id: string): Promise<Gallery> {
-  const node = RED.nodes.getNode(id) as (Node & Partial<StoreNode>) | null;
-  if (!node?.gallery) {
+/** @throws ArcFlowError INVALID_ARGUMENT when no store is chosen. */
+export function storeOf(RED: NodeAPI, id: string): StoreNode {
+  const node = RED.nodes.getNode(id) as StoreNode | null;
+  if (!node || !('gallery' in node)) {
     const fault = faultOf(node);
     throw new ArcFlowError(
       'INVALID_ARGUMENT',
@@ -22,5 +28,5 @@ export async function galleryOf(RED: NodeAPI, id: string): Promise<Gallery> {
       'no store',
     );
   }
-  return node.gallery();
+  return node;
 }

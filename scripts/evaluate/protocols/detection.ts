@@ -63,5 +63,5 @@ function detectOptions(args: Arguments, fallback: string): DetectOptions {
     );
   }
   const minFaceSize = args.number('min-face', MIN_FACE, { min: 12, max: 4096 });
-  return toDetectOptions({ minFaceSize, thresholds, minConfidence: 0 });
+  return toDetectOptions({ minFaceSize, thresholds, minConfidence: 0, maxFaces: 0 });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Box, Face } from '../../../lib/face';
 import { createFrame, type Frame } from '../../../lib/image/frame';
-import type { Detector } from '../../../lib/mtcnn/detector';
+import { largestFaces, type Detector } from '../../../lib/mtcnn/detector';
 import { toDetectOptions } from '../../../lib/mtcnn/options';
 import { detectInRegions } from '../../../lib/mtcnn/regions';
 import { face, square } from '../tracking/synthetic';
@@ -40,22 +40,24 @@ describe('detection in regions', () => {
     assert.deepEqual([...seen[0]!.data.subarray(0, 30)], [...frame.data.subarray(start, start + 30)]);
   });
 
-  it('keeps the largest faces of all regions together', async () => {
-    const faces = await detectInRegions(
-      wholeFrameDetector([]),
-      frame,
-      regions,
-      toDetectOptions({ maxFaces: 1 }),
-    );
-    assert.deepEqual(
-      faces.map(({ box }) => box),
-      [regions[1]],
-    );
-  });
-
   it('finds nothing where it may look nowhere', async () => {
     const seen: Frame[] = [];
     assert.deepEqual(await detectInRegions(wholeFrameDetector(seen), frame, [], toDetectOptions()), []);
     assert.equal(seen.length, 0);
+  });
+});
+
+describe('largest faces', () => {
+  const faces = [square(0, 0, 10), square(20, 0, 30), square(60, 0, 20)].map((box) => face(box));
+  const sizes = (most: number): number[] => largestFaces(faces, most).map(({ box }) => box.width);
+
+  it('are kept in the order in which they came', () => {
+    assert.deepEqual(sizes(2), [30, 20]);
+    assert.deepEqual(sizes(1), [30]);
+  });
+
+  it('are all of them where there are no more, or 0 asks for all', () => {
+    assert.deepEqual(sizes(3), [10, 30, 20]);
+    assert.deepEqual(sizes(0), [10, 30, 20]);
   });
 });

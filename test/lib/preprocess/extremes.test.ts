@@ -115,9 +115,7 @@ function strayNumbers(value: unknown, path: string): string[] {
   return Object.entries(value).flatMap(([key, child]) => strayNumbers(child, `${path}.${key}`));
 }
 
-describe('preprocess: extremes', function () {
-  this.timeout(120_000);
-
+describe('preprocess: extremes', () => {
   for (const { id, parameters, movesPixels, needsFaces } of OPERATIONS) {
     if (movesPixels || needsFaces) continue;
     it(`${id} works on the regions of faces at the border and of less than a pixel`, () => {

@@ -26,9 +26,40 @@ describe('toDecoderInput', () => {
 
   it('reads RTSP over TCP by default, with a time limit', () => {
     const tcp = toDecoderInput({ kind: 'stream', url: 'rtsp://camera/1' }, 20_000);
-    assert.deepEqual(tcp.options, { rtsp_transport: 'tcp', timeout: '20000000' });
+    const { protocol_whitelist: protocols, ...options } = tcp.options;
+    assert.deepEqual(options, { rtsp_transport: 'tcp', timeout: '20000000' });
+    assert.match(protocols!, /^http,https,/);
     const udp = toDecoderInput({ kind: 'stream', url: 'rtsps://camera/1', transport: 'udp' }, 20_000);
     assert.equal(udp.options['rtsp_transport'], 'udp');
+  });
+
+  it('leads from the network to the network only', () => {
+    for (const login of [{}, { user: 'admin', password: 'x' }]) {
+      const { options } = toDecoderInput({ kind: 'stream', url: 'https://camera/a.m3u8', ...login }, 1000);
+      const protocols = options['protocol_whitelist']!.split(',');
+      for (const local of [
+        'file',
+        'data',
+        'concat',
+        'concatf',
+        'subfile',
+        'pipe',
+        'fd',
+        'unix',
+        'cache',
+        'async',
+      ])
+        assert.ok(!protocols.includes(local), local);
+    }
+    const pipe = toDecoderInput({ kind: 'stream', url: 'file:///run/camera' }, 1000);
+    assert.deepEqual(pipe.options, {}, 'what the flow itself names is no stranger');
+  });
+
+  it('keeps an address back that holds more than it shows', () => {
+    const isKept = (url: string): boolean => toDecoderInput({ kind: 'stream', url }, 1000).confidential;
+    for (const url of ['rtsp://u:p@c/', 'rtsp://u@c/', 'http://c/?p=1', 'http://c/user=u_password=p'])
+      assert.ok(isKept(url), url);
+    for (const url of ['rtsp://c:554/1', 'http://c/?channel=1']) assert.ok(!isKept(url), url);
   });
 
   it('plays playlists by their own clock, and other streams as they come', () => {

@@ -103,9 +103,12 @@ describe('decodeFrames', () => {
   }
 
   it('does not take a consumer that needs its time for a stall', async () => {
-    const frames = decodeFrames(decoder('say(0); show(0); say(1); show(1);'), options({ stallAfterMs: 300 }));
+    const frames = decodeFrames(
+      decoder('say(0); show(0); say(1); show(1);'),
+      options({ stallAfterMs: 1000 }),
+    );
     await frames.next();
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
     assert.equal((await frames.next()).done, false);
     assert.equal((await frames.next()).done, true);
   });

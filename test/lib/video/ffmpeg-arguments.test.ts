@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { toDecoderInput } from '../../../lib/video/decoder-input';
+import { NETWORK_PROTOCOLS, toDecoderInput } from '../../../lib/video/decoder-input';
 import {
   ffmpegInvocation,
   parseFfmpegVersion,
@@ -8,6 +8,7 @@ import {
 } from '../../../lib/video/ffmpeg-arguments';
 import type { StreamInput } from '../../../lib/video/options';
 
+const NETWORK = NETWORK_PROTOCOLS.join();
 const V5_1 = { major: 5, minor: 1 };
 const CAMERA: StreamInput = { kind: 'stream', url: 'rtsp://camera/1' };
 const job = (over: Partial<DecodeJob> = {}, stream: StreamInput = CAMERA): DecodeJob => ({
@@ -26,7 +27,8 @@ describe('ffmpegInvocation', () => {
     const { args, stdin } = ffmpegInvocation(job(), V5_1);
     assert.deepEqual(args, [
       ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'repeat+level+info'],
-      ...['-threads', '2', '-rtsp_transport', 'tcp', '-timeout', '5000000', '-i', 'rtsp://camera/1'],
+      ...['-threads', '2', '-rtsp_transport', 'tcp', '-timeout', '5000000'],
+      ...['-protocol_whitelist', NETWORK, '-i', 'rtsp://camera/1'],
       ...['-an', '-sn', '-dn', '-vf', 'format=rgb24,showinfo=checksum=0'],
       ...['-fps_mode', 'passthrough', '-noautoscale', '-threads', '1', '-f', 'rawvideo', 'pipe:1'],
     ]);
@@ -37,11 +39,26 @@ describe('ffmpegInvocation', () => {
     const secret = job({}, { ...CAMERA, user: 'admin', password: "it's@me" });
     const { args, stdin } = ffmpegInvocation(secret, V5_1);
     assert.ok(!args.join(' ').includes('camera'));
-    assert.match(args.join(' '), /-f concat -safe 0 -protocol_whitelist \S+ -i pipe:0/);
+    assert.match(args.join(' '), /-f concat -safe 0 -protocol_whitelist pipe -i pipe:0/);
     assert.equal(
       stdin,
-      "ffconcat version 1.0\nfile 'rtsp://admin:it%27s%40me@camera/1'\noption rtsp_transport 'tcp'\noption timeout '5000000'\n",
+      [
+        'ffconcat version 1.0',
+        "file 'rtsp://admin:it%27s%40me@camera/1'",
+        "option rtsp_transport 'tcp'",
+        "option timeout '5000000'",
+        `option protocol_whitelist '${NETWORK}'`,
+        '',
+      ].join('\n'),
     );
+  });
+
+  it('does so where the format is given', () => {
+    const { input } = job({}, { kind: 'stream', url: 'http://camera/', user: 'admin', password: 'x' });
+    const { args, stdin } = ffmpegInvocation(job({ input: { ...input, format: 'mjpeg' } }), V5_1);
+    assert.ok(!args.join(' ').includes('camera'));
+    assert.match(args.join(' '), /-f mjpeg -protocol_whitelist pipe,hls,http,\S+ -i hls\+pipe:0/);
+    assert.match(stdin, /^#EXTM3U\n(?:#.*\n)+http:\/\/admin:x@camera\/\n#EXT-X-ENDLIST\n$/);
   });
 
   it('does so for a password among the parameters too', () => {

@@ -29,7 +29,18 @@ describe('redactor', () => {
   });
 
   it('masks secret parameters of any address', () => {
-    assert.equal(redactor([])('GET http://c/a?password=abc&x=1'), 'GET http://c/a?password=***&x=1');
+    assert.equal(redactor([])('GET http://c/a?password=abc&x=1'), 'GET http://c/a?password=***&x=***');
+    assert.equal(
+      redactor([])('http://c/user=u_password=abc: refused, /live?token=abc again'),
+      'http://c/user=***_password=***: refused, /live?token=*** again',
+    );
+  });
+
+  it('leaves text alone that a short secret happens to stand in', () => {
+    const text = 'Input/output error of a passed stream';
+    for (const word of ['p', 'In', 'pass', 'stre']) assert.equal(redactor([word])(text), text);
+    assert.equal(redactor(['pass'])('login u%3Apass or pass'), 'login u%3A*** or ***');
+    assert.equal(redactor(['a'])('rtsp://u:a@c/a: a fault'), 'rtsp://***@c/a: a fault');
   });
 
   it('leaves other text alone', () => {
@@ -37,6 +48,11 @@ describe('redactor', () => {
       redact('rtsp://camera/stream: Connection refused'),
       'rtsp://camera/stream: Connection refused',
     );
+  });
+
+  it('masks a secret whole that ends an address', () => {
+    assert.equal(redactor(['a b'])('http://c/?p=a b: refused'), 'http://c/?p=***: refused');
+    assert.equal(redactor(["it's"])("http://c/?p=it's: refused"), 'http://c/?p=***: refused');
   });
 
   it('takes a secret literally', () => {

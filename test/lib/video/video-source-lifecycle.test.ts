@@ -4,17 +4,25 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
-import { parentDeathPrefix } from '../../../lib/video/decoder';
 import { VideoSource, type VideoSourceOptions, type VideoState } from '../../../lib/video/video-source';
 import { MjpegServer } from '../../servers/mjpeg-server';
-import { childrenOf, isRunning, nextState, numberedJpeg, testFolder, writeClip } from './support';
+import { needsLinux } from '../../support/needs';
+import {
+  childrenOf,
+  isRunning,
+  needsSetpriv,
+  nextState,
+  numberedJpeg,
+  testFolder,
+  writeClip,
+} from './support';
 
 const NOWHERE = 'http://127.0.0.1:1/video.mjpg';
 
 /** Waits for what the system does in its own time. */
 async function eventually(holds: () => boolean, what: string): Promise<void> {
   for (let tries = 0; !holds(); tries++) {
-    assert.ok(tries < 100, what);
+    assert.ok(tries < 2400, what);
     await delay(50);
     // Out of the timer's own turn, in which it still counts as one.
     await nextTurn();
@@ -28,10 +36,7 @@ describe('VideoSource, from start to close', () => {
   let camera: VideoSourceOptions;
 
   before(async function () {
-    if (process.platform !== 'linux') {
-      console.log('      processes are counted by /proc, which only Linux has');
-      this.skip();
-    }
+    needsLinux(this);
     await writeClip(clip, 25);
     const jpeg = await numberedJpeg(1);
     server = await MjpegServer.start({ framesPerSecond: 30, picture: () => jpeg });
@@ -170,10 +175,7 @@ describe('VideoSource, from start to close', () => {
   });
 
   it('takes its decoder along when the whole process is killed', async function () {
-    if ((await parentDeathPrefix()).length === 0) {
-      console.log('      setpriv (util-linux) is not here; the decoder would live to its time limits');
-      this.skip();
-    }
+    await needsSetpriv(this);
     server.stalled = false;
     const script = join(__dirname, 'play-until-killed.ts');
     const player = spawn(process.execPath, ['--require', 'ts-node/register', script, server.url], {

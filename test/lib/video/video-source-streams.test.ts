@@ -1,13 +1,28 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Frame } from '../../../lib/image/frame';
 import { VideoSource, type VideoSourceOptions, type VideoStatistics } from '../../../lib/video/video-source';
 import type { StreamInput } from '../../../lib/video/options';
-import { MjpegServer } from '../../servers/mjpeg-server';
+import { MjpegServer, type MjpegServerOptions } from '../../servers/mjpeg-server';
 import { ffmpegServerMissing, startHls, startRtmp } from '../../servers/ffmpeg-server';
 import { RtspServer, rtspServerMissing } from '../../servers/rtsp-server';
 import { startTlsFront, tlsFrontMissing } from '../../servers/tls-front';
-import { availableDecoders, childrenOf, commandLine, nextState, numberedJpeg } from './support';
+import { needs, needsLinux } from '../../support/needs';
+import {
+  childrenOf,
+  commandLine,
+  DECODERS,
+  decodersFor,
+  needsDecoder,
+  nextState,
+  numberedJpeg,
+  testFolder,
+} from './support';
 
 const RATE = 30;
 const PASSWORD = "p@ss:w/rd'1&é";
@@ -24,14 +39,8 @@ async function takeUntil(source: VideoSource, wanted: (frame: Frame) => boolean)
   }
 }
 
-/** Skips the test, or the group, and says why. */
-function leaveOutWhere(context: Mocha.Context, missing: string | undefined): void {
-  if (missing === undefined) return;
-  console.log(`      ${missing}`);
-  context.skip();
-}
-
 describe('VideoSource with streams', () => {
+  const folder = testFolder();
   const servers: { stop: () => Promise<void> }[] = [];
   const sources: VideoSource[] = [];
   /** Everything that a source says. */
@@ -53,7 +62,7 @@ describe('VideoSource with streams', () => {
     return source;
   }
 
-  async function camera(options: { port?: number; login?: string } = {}): Promise<MjpegServer> {
+  async function camera(options: Partial<MjpegServerOptions> = {}): Promise<MjpegServer> {
     const server = await MjpegServer.start({ framesPerSecond: RATE, picture: () => small, ...options });
     servers.push(server);
     return server;
@@ -63,19 +72,17 @@ describe('VideoSource with streams', () => {
     small = await numberedJpeg(1, 160, 120);
     large = await numberedJpeg(2, 320, 180);
   });
+  after(() => folder.remove());
   beforeEach(() => (said = []));
   afterEach(async () => {
     await Promise.all(sources.splice(0).map((source) => source.close()));
     await Promise.all(servers.splice(0).map((server) => server.stop()));
   });
 
-  for (const decoderPath of ['ffmpeg', 'node-av']) {
+  for (const decoderPath of DECODERS) {
     describe(`decoded by ${decoderPath}`, () => {
       before(async function () {
-        if (!(await availableDecoders()).includes(decoderPath)) {
-          console.log(`      ${decoderPath} is not installed here`);
-          this.skip();
-        }
+        await needsDecoder(this, decoderPath);
       });
 
       it('reads MJPEG, notices that the camera is gone, and reads on when it is back', async () => {
@@ -115,6 +122,56 @@ describe('VideoSource with streams', () => {
         );
         server.picture = () => small;
         await takeUntil(source, ({ width }) => width === 160);
+      });
+
+      for (const manner of ['boundary behind', 'image/jpg'] as const) {
+        for (const login of [undefined, `admin:${PASSWORD}`]) {
+          it(`reads MJPEG with ${manner}${login === undefined ? '' : ', with a password'}`, async () => {
+            const server = await camera({ manner, ...(login !== undefined && { login }) });
+            const credentials = login === undefined ? {} : { user: 'admin', password: PASSWORD };
+            const source = open({ url: server.url, ...credentials }, { decoderPath });
+            const states: string[] = [];
+            source.on('state', ({ state }) => states.push(state));
+            await source.start();
+            const before = await source.take();
+            assert.deepEqual([before?.width, before?.height], [160, 120]);
+            assert.deepEqual(states, ['connecting', 'connected'], 'without a word of the first way');
+            const lost = nextState(source, 'lost');
+            const { port } = server;
+            await server.stop();
+            await lost;
+            await camera({ port, manner, ...(login !== undefined && { login }) });
+            await takeUntil(source, ({ sequence }) => sequence > before!.sequence);
+            if (process.platform === 'linux') said.push(...childrenOf(process.pid).map(commandLine));
+            assertUnsaid(said, PASSWORD);
+          });
+        }
+      }
+
+      it('opens no file of this machine for a camera, whatever its playlist says', async function () {
+        needsLinux(this); // Windows has no named pipes in folders.
+        // Who opens a named pipe waits for its other end, which never comes.
+        const pipe = join(folder.path, `${decoderPath}.ts`);
+        execFileSync('mkfifo', [pipe]);
+        const prefixes = ['file://', 'crypto:'];
+        let segment = '';
+        const server = createServer((_request, response) =>
+          response.end(`#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${segment}\n#EXT-X-ENDLIST\n`),
+        ).listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        servers.push({ stop: () => closeServer(server) });
+        const { port } = server.address() as AddressInfo;
+        const url = `http://127.0.0.1:${port}/camera.m3u8`;
+        for (const login of [{}, { user: 'admin', password: PASSWORD }]) {
+          const source = open({ url, ...login }, { decoderPath, connectWithinMs: 10_000 });
+          for (const prefix of prefixes) {
+            segment = prefix + pipe;
+            const lost = nextState(source, 'lost');
+            await source.start();
+            assert.equal((await lost).reason, 'Invalid data found when processing input', segment);
+            await source.stop();
+          }
+        }
       });
 
       it('goes on after broken pictures', async () => {
@@ -166,6 +223,19 @@ describe('VideoSource with streams', () => {
     });
   }
 
+  it('logs in with a password as it is typed into the address', async () => {
+    const password = 'p@ss/w#rd$?@';
+    const server = await camera({ login: `admin:${password}` });
+    const source = open({ url: server.url.replace('//', `//admin:${password}@`) });
+    await source.start();
+    assert.equal((await source.take())?.source, server.url);
+
+    const factory = await camera({ login: 'admin:' });
+    const withoutPassword = open({ url: factory.url, user: 'admin' });
+    await withoutPassword.start();
+    assert.equal((await withoutPassword.take())?.source, factory.url);
+  });
+
   it('gives a flow that takes 300 ms a frame the newest one, counts the rest, and keeps memory flat', async () => {
     const server = await camera();
     server.picture = () => large;
@@ -176,21 +246,24 @@ describe('VideoSource with streams', () => {
     await source.take();
     const ages: number[] = [];
     let memory = 0;
-    for (let n = 0; n < 14; n++) {
-      if (n === 4) memory = process.memoryUsage.rss();
+    const begun = Date.now();
+    // A busy machine decodes fewer frames: until more were dropped than sent.
+    while (ages.length < 14 || !(last && last.dropped > last.sent)) {
+      if (ages.length === 4) memory = process.memoryUsage.rss();
       const frame = await source.take();
       ages.push(Date.now() - frame!.timestamp);
       await delay(300);
     }
+    const elapsed = Date.now() - begun;
     const grown = (process.memoryUsage.rss() - memory) / 1e6;
     await source.close();
-    const { received, sent, dropped } = last!;
-    assert.ok(sent === 15, `${sent} sent`);
+    const { received, sent, dropped } = last;
+    assert.equal(sent, ages.length + 1);
     assert.ok(received - sent - dropped <= 1, 'all counted but one that may lie ready');
     assert.ok(dropped > sent, `${dropped} dropped`);
-    // Two frame periods of the rate that this flow can take. In a queue they would be seconds old.
+    // In a queue most would be older than half of the time that all of it took.
     const typical = ages.toSorted((a, b) => a - b)[ages.length >> 1]!;
-    assert.ok(typical < 600, `frames were ${ages.join(', ')} ms old`);
+    assert.ok(typical < elapsed / 4, `after ${elapsed} ms frames were ${ages.join(', ')} ms old`);
     // What the rest of the process does is in it too; the frames that were dropped would be far more if they were kept.
     const droppedMb = (dropped * 1920 * 1080 * 3) / 1e6;
     assert.ok(grown < droppedMb / 2, `${grown} MB more, with ${droppedMb} MB dropped`);
@@ -224,12 +297,12 @@ describe('VideoSource with streams', () => {
 
   describe('from services', () => {
     before(function () {
-      leaveOutWhere(this, ffmpegServerMissing());
+      needs(this, 'ffmpeg', ffmpegServerMissing());
     });
 
     for (const [protocol, start] of Object.entries({ RTMP: startRtmp, HLS: startHls })) {
-      it(`reads ${protocol}, whoever decodes`, async () => {
-        for (const decoderPath of await availableDecoders()) {
+      it(`reads ${protocol}, whoever decodes`, async function () {
+        for (const decoderPath of await decodersFor(this)) {
           const server = await start();
           servers.push(server);
           const source = open({ url: server.url }, { decoderPath });
@@ -245,7 +318,7 @@ describe('VideoSource with streams', () => {
 
   describe('over RTSP', () => {
     before(function () {
-      leaveOutWhere(this, rtspServerMissing());
+      needs(this, 'rtsp-server', rtspServerMissing());
     });
 
     async function rtsp(options: Parameters<typeof RtspServer.start>[0] = {}): Promise<RtspServer> {
@@ -254,9 +327,9 @@ describe('VideoSource with streams', () => {
       return server;
     }
 
-    for (const decoderPath of ['ffmpeg', 'node-av']) {
+    for (const decoderPath of DECODERS) {
       it(`reads H.264 with a password, and reads on after the server was killed (${decoderPath})`, async function () {
-        if (!(await availableDecoders()).includes(decoderPath)) this.skip();
+        await needsDecoder(this, decoderPath);
         const login = { user: 'admin', password: PASSWORD };
         const auth = decoderPath === 'ffmpeg' ? 'digest' : 'basic';
         const server = await rtsp({ auth, ...login });
@@ -276,11 +349,11 @@ describe('VideoSource with streams', () => {
     }
 
     it('reads over TLS', async function () {
-      leaveOutWhere(this, tlsFrontMissing());
+      needs(this, 'openssl', tlsFrontMissing());
       const { port } = await rtsp({ auth: 'basic', user: 'admin', password: PASSWORD });
       const front = await startTlsFront(port);
       servers.push(front);
-      for (const decoderPath of await availableDecoders()) {
+      for (const decoderPath of await decodersFor(this)) {
         const url = `rtsps://127.0.0.1:${front.port}/camera`;
         const source = open({ url, user: 'admin', password: PASSWORD }, { decoderPath });
         await source.start();
@@ -307,6 +380,12 @@ describe('VideoSource with streams', () => {
     });
   });
 });
+
+async function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+}
 
 function assertUnsaid(texts: readonly string[], secret: string): void {
   const everything = texts.join('\n');

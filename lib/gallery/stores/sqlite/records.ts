@@ -215,3 +215,16 @@ export function deleteSample(connection: Connection, id: number): void {
   connection.run('DELETE FROM samples WHERE id = ?', id);
   connection.run('DELETE FROM thumbnails WHERE sample = ?', id);
 }
+
+const FLOAT32_BYTES = 4;
+
+/** @throws Damage when the embedding is not of its model's length. */
+export function toEmbedding(
+  { id, embedding }: Pick<SampleRecord, 'id' | 'embedding'>,
+  dimension: number,
+): Float32Array {
+  if (embedding.length !== dimension * FLOAT32_BYTES)
+    throw new Damage(`the embedding of sample ${id} has another length than its model's`);
+  const copy = new Uint8Array(embedding); // float32 values begin at a multiple of four
+  return new Float32Array(copy.buffer);
+}

@@ -11,6 +11,7 @@ import { isFull } from './faults';
 const MEBIBYTE = 2 ** 20;
 /** Enough for what one step of an erasure writes to the log (see ERASED_AT_ONCE) and for the log's index. */
 export const RESERVE_BYTES = 4 * MEBIBYTE;
+const STEP_BYTES = MEBIBYTE / 4;
 const FILE_MODE = 0o600;
 
 export class Reserve {
@@ -20,13 +21,16 @@ export class Reserve {
     this.#path = join(directory, RESERVE);
   }
 
-  /** Takes the space where there is plenty of it. */
+  /** Takes the space, or what is left of it on a disk that is nearly full. */
   restore(): void {
-    if (this.#size() === RESERVE_BYTES) return;
+    const taken = this.#size();
+    if (taken === RESERVE_BYTES) return;
     const { bavail, bsize } = statfsSync(this.directory);
-    if (bavail * bsize < 2 * RESERVE_BYTES) return;
+    const steps = Math.floor((taken + bavail * bsize) / STEP_BYTES) - 1;
+    const bytes = Math.min(RESERVE_BYTES, steps * STEP_BYTES);
+    if (bytes <= taken) return;
     try {
-      this.#fill();
+      this.#fill(bytes);
     } catch (error) {
       if (!isFull(error)) throw error;
       this.giveUp();
@@ -45,11 +49,11 @@ export class Reserve {
   }
 
   /** With noise: some file systems give no space to zeros. */
-  #fill(): void {
-    const noise = randomFillSync(Buffer.alloc(MEBIBYTE));
+  #fill(bytes: number): void {
+    const noise = randomFillSync(Buffer.alloc(STEP_BYTES));
     const file = openSync(this.#path, 'w', FILE_MODE);
     try {
-      for (let at = 0; at < RESERVE_BYTES; at += MEBIBYTE) writeSync(file, noise, 0, MEBIBYTE, at);
+      for (let at = 0; at < bytes; at += STEP_BYTES) writeSync(file, noise, 0, STEP_BYTES, at);
     } finally {
       closeSync(file);
     }

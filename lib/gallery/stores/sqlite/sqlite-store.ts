@@ -38,6 +38,7 @@ import {
   readSamplesAfter,
   readThumbnail,
   readState,
+  toEmbedding,
   writeSample,
   writeState,
   writeThumbnail,
@@ -168,7 +169,7 @@ export class SqliteStore implements Store {
       const modelId = listing.modelNamed(model)?.id;
       if (!person || modelId === undefined) return new Map();
       const ofModel = this.#entries(person).filter((entry) => entry.model === modelId);
-      return new Map(ofModel.map((entry) => [entry.id, embeddingOf(this.#record(entry), listing)]));
+      return new Map(ofModel.map((entry) => [entry.id, this.#embedding(this.#record(entry), listing)]));
     });
   }
 
@@ -416,12 +417,16 @@ export class SqliteStore implements Store {
     return record;
   }
 
+  #embedding(record: SampleRecord, listing: Listing): Float32Array {
+    return toEmbedding(record, listing.model(record.model).dimension);
+  }
+
   #storedSample(record: SampleRecord, listing: Listing): StoredSample {
     const picture = readThumbnail(this.#connection, record);
     const { id, source, time } = record;
     return {
       id,
-      embedding: embeddingOf(record, listing),
+      embedding: this.#embedding(record, listing),
       model: listing.model(record.model).model,
       source,
       time,
@@ -450,24 +455,9 @@ function summarise(person: Person, entries: readonly Entry[], listing: Listing):
   };
 }
 
-const FLOAT32_BYTES = 4;
-
-function embeddingOf({ id, model, embedding }: SampleRecord, listing: Listing): Float32Array {
-  const { dimension } = listing.model(model);
-  if (embedding.length !== dimension * FLOAT32_BYTES)
-    throw new Damage(`the embedding of sample ${id} has another length than its model's`);
-  const copy = new Uint8Array(embedding); // float32 values begin at a multiple of four
-  return new Float32Array(copy.buffer);
-}
-
 function toRows(records: readonly SampleRecord[], dimension: number): Rows {
   const embeddings = new Float32Array(records.length * dimension);
-  const bytes = new Uint8Array(embeddings.buffer);
-  records.forEach(({ id, embedding }, i) => {
-    if (embedding.length !== dimension * FLOAT32_BYTES)
-      throw new Damage(`the embedding of sample ${id} has another length than its model's`);
-    bytes.set(embedding, i * embedding.length);
-  });
+  records.forEach((record, i) => embeddings.set(toEmbedding(record, dimension), i * dimension));
   return {
     sampleIds: Uint32Array.from(records, ({ id }) => id),
     personIds: Uint32Array.from(records, ({ person }) => person),
