@@ -67,7 +67,7 @@ async function run(trial: Trial, rest: readonly string[], output: Output): Promi
   const seed = args.integer('seed', 1, { min: 0, max: MOST_SEED });
   requireBuilt();
   const workplace = Workplace.open();
-  const progress = new Progress(`${trial.name}, ${what}`, count, output.error);
+  const progress = new Progress(what, count, output.error);
   const began = performance.now();
   try {
     const outcome = await trial.run(args, {
