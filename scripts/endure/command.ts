@@ -14,6 +14,9 @@ export const EXIT_USAGE = 2;
 
 /** Sentences about what broke that are printed; all of them are counted. */
 const MOST_SHOWN = 20;
+/** They need not be whole, and are no count. */
+const MINUTES = 'minutes';
+const SHORTEST_MINUTES = 0.1;
 const MOST_SEED = 2 ** 32 - 1;
 
 export interface Output {
@@ -57,11 +60,14 @@ async function run(trial: Trial, rest: readonly string[], output: Output): Promi
   if (operand !== undefined)
     throw new UsageError(`Did not expect "${operand}": every value follows an option`);
   const { usual, most, what } = trial.counts;
-  const count = args.integer(nameOfCount(trial), usual, { min: 1, max: most });
+  const count =
+    what === MINUTES
+      ? args.number('minutes', usual, { min: SHORTEST_MINUTES, max: most })
+      : args.integer('count', usual, { min: 1, max: most });
   const seed = args.integer('seed', 1, { min: 0, max: MOST_SEED });
   requireBuilt();
   const workplace = Workplace.open();
-  const progress = new Progress(`${trial.name}, ${what}`, count, output.error);
+  const progress = new Progress(what, count, output.error);
   const began = performance.now();
   try {
     const outcome = await trial.run(args, {
@@ -82,14 +88,9 @@ async function run(trial: Trial, rest: readonly string[], output: Output): Promi
   }
 }
 
-/** Minutes are no count. */
-function nameOfCount({ counts }: Trial): string {
-  return counts.what === 'minutes' ? 'minutes' : 'count';
-}
-
 function optionsOf(trial: Trial): Option[] {
   const { what, usual } = trial.counts;
-  const name = nameOfCount(trial);
+  const name = what === MINUTES ? 'minutes' : 'count';
   return [
     {
       name,
