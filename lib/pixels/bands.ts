@@ -3,7 +3,7 @@
  * copied into a memory that stays in the processor's second-level cache, and back.
  */
 import { CHANNELS, MAX_SIDE } from '../image/frame';
-import { FIRST_ADDRESS } from './kernel-module';
+import { FIRST_ADDRESS } from '../core/kernel-module';
 import type { Image } from './image';
 import { loadKernels } from './fixed-kernels';
 import { LEVELS } from './levels';

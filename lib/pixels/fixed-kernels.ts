@@ -1,5 +1,5 @@
 /** Kernels that work in a memory of a fixed size. */
-import { openKernels, PAGE } from './kernel-module';
+import { openKernels, PAGE } from '../core/kernel-module';
 
 export interface Kernels<T> {
   readonly kernels: T;

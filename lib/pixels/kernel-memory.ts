@@ -2,7 +2,7 @@
  * The pixel loops that the detector and geometric corrections live in, as WebAssembly SIMD (sources: kernels/image.ts,
  * kernels/geometry.ts), and the memory that they work in. Addresses are byte offsets; areas are laid out once for a frame size and used for every frame.
  */
-import { FIRST_ADDRESS, openKernels, PAGE } from './kernel-module';
+import { FIRST_ADDRESS, MAX_PAGES, openKernels, PAGE } from '../core/kernel-module';
 import { HUGE_BYTES, reclaimSoon } from '../image/reclaim';
 import { outOfMemory } from '../image/shared-memory';
 
@@ -91,7 +91,6 @@ export interface GeometryKernels {
   mirrorRow(fromAt: number, pixels: number, toAt: number): void;
 }
 
-const MAX_PAGES = 65_536;
 const ALIGNMENT = 16;
 /** The kernels read and write whole SIMD registers past the end of an area. */
 const PADDING = 64;

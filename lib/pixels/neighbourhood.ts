@@ -5,7 +5,7 @@
  */
 import { CHANNELS, MAX_SIDE } from '../image/frame';
 import { padRow, type Image } from './image';
-import { FIRST_ADDRESS } from './kernel-module';
+import { FIRST_ADDRESS } from '../core/kernel-module';
 import { loadKernels } from './fixed-kernels';
 
 /** The largest convolution kernel reaches this many pixels to each side. */

@@ -5,6 +5,7 @@
  *
  * For 512 dimensions a row takes 2,048 + 512 + 16 bytes: 258 MB for 100,000 samples.
  */
+import { MAX_PAGES, PAGE } from '../../core/kernel-module';
 import { CODES_PER_TURN, ROWS_PER_STEP, dotKernel } from './dot-kernel';
 import type { DotKernel } from './dot-kernel';
 import { quantiseProbe, quantiseRow } from './quantise';
@@ -18,7 +19,6 @@ const TILE_ROWS = 256;
 const BLOCK_ROWS = 4096;
 /** Probes that share one scan. More are scanned for in turns. */
 const PROBES_PER_SCAN = 16;
-const WASM_PAGE_BYTES = 65_536;
 
 /** Samples to add: sample i is row i of `embeddings`, which holds one unit vector after the other. */
 export interface Rows {
@@ -66,7 +66,10 @@ export class VectorIndex {
   constructor(readonly dimension: number) {
     this.#stride = Math.ceil(dimension / CODES_PER_TURN) * CODES_PER_TURN;
     this.#rowsAt = this.#probesAt + PROBES_PER_SCAN * 2 * this.#stride;
-    this.#memory = new WebAssembly.Memory({ initial: Math.ceil(this.#rowsAt / WASM_PAGE_BYTES) });
+    this.#memory = new WebAssembly.Memory({
+      initial: Math.ceil(this.#rowsAt / PAGE),
+      maximum: MAX_PAGES,
+    });
     this.#kernel = dotKernel(this.#memory);
   }
 
@@ -164,7 +167,7 @@ export class VectorIndex {
   #grow(): void {
     const end = this.#codesAt((this.#blocks.length + 1) * BLOCK_ROWS);
     const missing = end - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / WASM_PAGE_BYTES));
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
     this.#blocks.push({
       sampleIds: new Uint32Array(BLOCK_ROWS),
       personIds: new Uint32Array(BLOCK_ROWS),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { MAX_PAGES } from '../../../../lib/core/kernel-module';
 import { CODES_PER_TURN, ROWS_PER_STEP, dotKernel } from '../../../../lib/gallery/search/dot-kernel';
 import { numbers } from '../support';
 
@@ -10,7 +11,7 @@ describe('dotKernel', () => {
     it(`multiplies rows of ${stride} codes with a probe`, () => {
       const steps = 3;
       const rows = steps * ROWS_PER_STEP;
-      const memory = new WebAssembly.Memory({ initial: 1 });
+      const memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES });
       const random = numbers(stride);
       const codes = new Int8Array(memory.buffer, ROWS_AT, rows * stride).map(() =>
         Math.trunc(128 * random()),

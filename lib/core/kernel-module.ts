@@ -1,12 +1,14 @@
 /** The WebAssembly modules in kernels/build, compiled once in a thread. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../core/package-root';
+import { packageRoot } from './package-root';
 
 /** Compiled AssemblyScript keeps a few constants below this address of its memory. */
 export const FIRST_ADDRESS = 1024;
 /** WebAssembly's unit of memory, bytes. */
 export const PAGE = 65_536;
+/** As large as a memory may become: 4 GiB. The kernels are compiled for it. */
+export const MAX_PAGES = 65_536;
 
 const modules = new Map<string, WebAssembly.Module>();
 
