@@ -21,7 +21,8 @@ function header(path: string, size: number): Buffer {
   if (cut > 0) block.write(path.slice(0, cut), 345);
   block.write('0000644\0', 100);
   block.write(`${size.toString(8).padStart(11, '0')}\0`, 124);
-  block.write('        0ustar\0', 148);
+  block.write('        0', 148);
+  block.write('ustar\0', 257);
   block.write('00', 263);
   block.write(
     `${block

@@ -35,12 +35,12 @@ describe('pickFiles', () => {
     const wanted = new Set(['last.txt']);
     await assert.rejects(
       pickFiles(Readable.from([Buffer.from('no gzip')]), wanted),
-      /incorrect header check/,
+      /Unrecognized archive format/,
     );
     const whole = tarball(files);
     await assert.rejects(
       pickFiles(inChunks(whole.subarray(0, whole.length / 2), 512), wanted),
-      /unexpected end of file/,
+      /unexpected end of file|Truncated input/,
     );
   });
 });
