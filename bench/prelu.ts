@@ -1,6 +1,5 @@
 /**
  * The shipped networks against the same weights with ONNX Runtime's own PRelu, on what they see of a photograph.
- * scripts/models/compare-prelu.ts compares all forms, one network at a time.
  */
 import { execFileSync } from 'node:child_process';
 import { basename, join } from 'node:path';

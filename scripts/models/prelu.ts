@@ -1,7 +1,7 @@
 /**
  * PReLU (He et al. 2015, https://arxiv.org/abs/1502.01852), x for x ≥ 0 and slope · x below, with a slope for each
- * channel, spelled in operators that ONNX Runtime runs fast: its own CPU kernel for PRelu is slow. All spellings give
- * the same numbers to float32 rounding; docs/performance.md has the measurements.
+ * channel, spelled in operators that ONNX Runtime runs fast: its own CPU kernel for PRelu is slow. Both forms give
+ * the same numbers to float32 rounding; `npm run bench` times both.
  */
 import { fillBlocks } from './blocked-channels';
 import {
@@ -21,10 +21,10 @@ import { poolBeforePrelu } from './pooled-prelu';
 import { splitPrelu } from './split-prelu';
 import { softenSteepPrelu } from './steep-prelu';
 
-export const PRELU_FORMS = ['plain', 'multiply-add', 'maximum', 'depthwise', 'folded'] as const;
+export const PRELU_FORMS = ['plain', 'folded'] as const;
 export type PreluForm = (typeof PRELU_FORMS)[number];
 
-/** The form that ships: the fastest, see docs/performance.md. */
+/** The form that ships. */
 export const SHIPPED_PRELU: PreluForm = 'folded';
 
 interface Prelu {
@@ -37,7 +37,7 @@ interface Prelu {
 /** Writes one PReLU of the graph in other operators; may set constants. */
 type Spelling = (prelu: Prelu, constants: Constants, graph: Graph) => Node[];
 
-/** relu(x) · (1 − slope) + x · slope */
+/** relu(x) · (1 − slope) + x · slope: where nothing around can take a factor. */
 const multiplyAdd: Spelling = ({ input, output, slopeName, slope }, constants) => {
   const [positive, scaled, whole] = [`${output}/positive`, `${output}/scaled`, `${output}/whole`];
   constants.set(`${scaled}/by`, { dims: slope.dims, data: slope.data.map((value) => 1 - value) });
@@ -45,35 +45,6 @@ const multiplyAdd: Spelling = ({ input, output, slopeName, slope }, constants) =
     { op: 'Relu', inputs: [input], output: positive },
     { op: 'Mul', inputs: [positive, `${scaled}/by`], output: scaled },
     { op: 'Mul', inputs: [input, slopeName], output: whole },
-    { op: 'Add', inputs: [scaled, whole], output },
-  ];
-};
-
-/** max(x, slope · x), true for slopes up to 1. */
-const maximum: Spelling = (prelu, constants, graph) => {
-  const { input, output, slopeName, slope } = prelu;
-  if (slope.data.some((value) => value > 1)) return multiplyAdd(prelu, constants, graph);
-  const whole = `${output}/whole`;
-  return [
-    { op: 'Mul', inputs: [input, slopeName], output: whole },
-    { op: 'Max', inputs: [input, whole], output },
-  ];
-};
-
-/** multiplyAdd with 1 × 1 depthwise convolutions in place of the multiplications. */
-const depthwise: Spelling = (prelu, constants, graph) => {
-  const { input, output, slope } = prelu;
-  const isImage = slope.dims.length === 3;
-  if (!isImage) return multiplyAdd(prelu, constants, graph);
-  const group = slope.data.length;
-  const attributes = { kernel_shape: [1, 1], group };
-  const [positive, scaled, whole] = [`${output}/positive`, `${output}/scaled`, `${output}/whole`];
-  constants.set(`${scaled}/by`, { dims: [group, 1, 1, 1], data: slope.data.map((value) => 1 - value) });
-  constants.set(`${whole}/by`, { dims: [group, 1, 1, 1], data: slope.data });
-  return [
-    { op: 'Relu', inputs: [input], output: positive },
-    { op: 'Conv', inputs: [positive, `${scaled}/by`], output: scaled, attributes },
-    { op: 'Conv', inputs: [input, `${whole}/by`], output: whole, attributes },
     { op: 'Add', inputs: [scaled, whole], output },
   ];
 };
@@ -123,27 +94,16 @@ const folded: Spelling = (prelu, constants, graph) => {
   return multiplyAdd(prelu, constants, graph);
 };
 
-function spellEach(graph: Graph, spelling: Spelling): Graph {
+/** The graph with every PRelu in another form; `folded` also moves it behind poolings and into heads where that pays. */
+export function rewritePrelu(graph: Graph, form: PreluForm): Graph {
+  return form === 'plain' ? graph : fold(fillBlocks(softenSteepPrelu(poolBeforePrelu(splitPrelu(graph)))));
+}
+
+function fold(graph: Graph): Graph {
   return rewriteNodes(graph, (node, constants) => {
     if (node.op !== 'PRelu') return [node];
     const [input = '', slopeName = ''] = node.inputs;
     const slope = weights(graph.constants, slopeName);
-    return spelling({ input, output: node.output, slopeName, slope }, constants, graph);
+    return folded({ input, output: node.output, slopeName, slope }, constants, graph);
   });
-}
-
-/** The graph with every PRelu in another form; `folded` also moves it behind poolings and into heads where that pays. */
-export function rewritePrelu(graph: Graph, form: PreluForm): Graph {
-  switch (form) {
-    case 'plain':
-      return graph;
-    case 'multiply-add':
-      return spellEach(graph, multiplyAdd);
-    case 'maximum':
-      return spellEach(graph, maximum);
-    case 'depthwise':
-      return spellEach(graph, depthwise);
-    case 'folded':
-      return spellEach(fillBlocks(softenSteepPrelu(poolBeforePrelu(splitPrelu(graph)))), folded);
-  }
 }

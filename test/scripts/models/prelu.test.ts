@@ -135,10 +135,8 @@ describe('rewritePrelu', () => {
   }
 
   it('folds one of the multiplications away', () => {
-    const graph = cases['between convolutions']!;
-    const count = (form: 'multiply-add' | 'folded'): number =>
-      rewritePrelu(graph, form).nodes.filter(({ op }) => op === 'Mul').length;
-    assert.deepEqual([count('multiply-add'), count('folded')], [2, 1]);
+    const { nodes } = rewritePrelu(cases['between convolutions']!, 'folded');
+    assert.equal(nodes.filter(({ op }) => op === 'Mul').length, 1);
   });
 
   it('moves the PReLU behind the pooling where that is possible', () => {
