@@ -45,6 +45,10 @@ export class Connection {
     }
   }
 
+  get isOpen(): boolean {
+    return this.#database.isOpen;
+  }
+
   run(sql: string, ...values: Value[]): void {
     if (values.length === 0) this.#database.exec(sql);
     else this.#statement(sql).run(...values);
@@ -98,6 +102,10 @@ export class Connection {
     }
   }
 
+  /**
+   * The package for Node.js 20 lets go of the file only when the prepared statements are collected, at the latest when
+   * the thread ends.
+   */
   close(): void {
     this.#statements.clear();
     if (this.#database.isOpen) this.#database.close();

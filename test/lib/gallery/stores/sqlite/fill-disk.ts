@@ -17,7 +17,7 @@ const PICTURE_BYTES = 4000;
 function fill(path: string): void {
   const file = openSync(path, 'w');
   try {
-    for (let size = 65_536; size >= 1; ) {
+    for (let size = 65_536; size >= 1;) {
       try {
         writeSync(file, Buffer.alloc(size, 1));
       } catch (error) {
@@ -48,11 +48,19 @@ function run(disk: string): object {
       thumbnail: Buffer.alloc(PICTURE_BYTES, `secret-of-${name}`),
     });
   let store = SqliteStore.open(directory);
-  store.addSamples('Many', Array.from({ length: MANY }, () => sample('Many')));
+  store.addSamples(
+    'Many',
+    Array.from({ length: MANY }, () => sample('Many')),
+  );
   for (const name of ['Ada', 'Ben']) store.addSamples(name, [sample(name)]);
   const reserved = statSync(join(directory, RESERVE)).size;
   fill(join(disk, 'other'));
-  const enrolled = codeOf(() => store.addSamples('Cleo', Array.from({ length: 50 }, () => sample('Cleo'))));
+  const enrolled = codeOf(() =>
+    store.addSamples(
+      'Cleo',
+      Array.from({ length: 50 }, () => sample('Cleo')),
+    ),
+  );
   const removedOne = codeOf(() => store.removePerson('Ada'));
   fill(join(disk, 'more'));
   const reopened = codeOf(() => {
