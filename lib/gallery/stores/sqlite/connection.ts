@@ -34,6 +34,7 @@ const SETTINGS = [
 export class Connection {
   readonly #database: Database;
   readonly #statements = new Map<string, Statement>();
+  #isOpen = true;
 
   constructor(path: string, { readOnly = false } = {}) {
     this.#database = openDatabase(path, { readOnly });
@@ -46,7 +47,7 @@ export class Connection {
   }
 
   get isOpen(): boolean {
-    return this.#database.isOpen;
+    return this.#isOpen;
   }
 
   run(sql: string, ...values: Value[]): void {
@@ -108,7 +109,8 @@ export class Connection {
    */
   close(): void {
     this.#statements.clear();
-    if (this.#database.isOpen) this.#database.close();
+    if (this.#isOpen) this.#database.close();
+    this.#isOpen = false;
   }
 
   #transaction<T>(begin: string, action: () => T): T {
@@ -123,13 +125,13 @@ export class Connection {
     }
   }
 
-  /** Some errors have rolled back already. */
   #rollBack(): void {
-    if (!this.#database.isTransaction) return;
     try {
       this.run('ROLLBACK');
     } catch (error) {
-      throw new Error(`a transaction could not be undone: ${messageOf(error)}`, { cause: error });
+      // Some errors have rolled back already.
+      if (!messageOf(error).includes('no transaction is active'))
+        throw new Error(`a transaction could not be undone: ${messageOf(error)}`, { cause: error });
     }
   }
 
