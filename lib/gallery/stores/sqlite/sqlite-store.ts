@@ -27,6 +27,7 @@ import {
 import type { Identity } from './files';
 import { eraseSome, leavingPeople, letLeave } from './leaving';
 import { Listing } from './listing';
+import { checkLog } from './log';
 import {
   deleteSample,
   markOf,
@@ -81,6 +82,7 @@ export class SqliteStore implements Store {
   ) {
     const path = join(location, DATABASE);
     const unclean = sizeOf(location, LOG) > 0;
+    checkLog(location);
     const before = identify(location).get(DATABASE);
     this.#reserve = new Reserve(location);
     this.#connection = this.#despiteFullDisk(() => new Connection(path));

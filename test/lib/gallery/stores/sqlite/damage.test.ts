@@ -120,6 +120,48 @@ describe('a damaged store', () => {
     });
   }
 
+  it('is reported too where the log that a killed process left is damaged, but for its last change', async () => {
+    const alive = SqliteStore.open(await copied());
+    const changes = 12;
+    for (let i = 0; i < changes; i++) alive.addSamples(`Late ${i}`, [sampleOf(direction(random, 128))]);
+    const left = await temporaryDirectory();
+    await cp(alive.location, left, { recursive: true });
+    alive.close();
+    const log = await readFile(join(left, LOG));
+    const ends = [...Array(Math.floor((log.length - 32) / 4120)).keys()]
+      .map((frame) => 32 + frame * 4120)
+      .filter((at) => log.readUInt32BE(at + 4) !== 0);
+    assert.equal(ends.length, changes, 'one commit for each change');
+    const beforeLast = ends.at(-2)! + 4120;
+    for (const at of [0, 5, 20, 30, 40, 60, 100, 5000, ends[0]! + 4, beforeLast - 1]) {
+      const directory = await temporaryDirectory();
+      await cp(left, directory, { recursive: true });
+      const damaged = Buffer.from(log);
+      damaged[at]! ^= 4;
+      await writeFile(join(directory, LOG), damaged);
+      assert.throws(
+        () => contentOf(directory),
+        {
+          code: 'STORE_UNAVAILABLE',
+          message: /is damaged: gallery\.sqlite-wal does not match its checksums/,
+        },
+        `byte ${at}`,
+      );
+    }
+    for (const [bytes, people] of [
+      [log.length, 25 + changes],
+      [log.length - 1, 24 + changes],
+      [beforeLast + 5000, 24 + changes],
+    ] as const) {
+      const directory = await temporaryDirectory();
+      await cp(left, directory, { recursive: true });
+      await truncate(join(directory, LOG), bytes);
+      const store = SqliteStore.open(directory);
+      assert.equal(store.people().length, people);
+      store.close();
+    }
+  });
+
   it('is not written to once that is known', async () => {
     const directory = await copied();
     change(directory, 'UPDATE samples SET embedding = zeroblob(512)');
