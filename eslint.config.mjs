@@ -1,38 +1,47 @@
+import { readFileSync } from 'node:fs';
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** Each native dependency has one home, so that replacing it touches one folder, or one file. */
-const homes = [
-  {
-    name: 'onnxruntime-node',
-    home: 'lib/inference',
-    message: 'ONNX Runtime is imported in lib/inference only.',
-  },
-  { name: 'sharp', home: 'lib/image', message: 'sharp is imported in lib/image only.' },
-  { name: '@napi-rs/canvas', home: 'lib/image', message: 'canvas is imported in lib/image only.' },
-  ...['@photostructure/sqlite', 'node:sqlite'].map((name) => ({
-    name,
-    home: 'lib/gallery/stores/sqlite/binding.ts',
-    message: 'SQLite is imported in lib/gallery/stores/sqlite/binding.ts only.',
-  })),
-];
+/** The rooms of lib/ and whom each may know besides itself: docs/architecture.md has the picture. */
+const ROOMS = JSON.parse(readFileSync(new URL('lib/rooms.json', import.meta.url), 'utf8'));
+
+/** Each native dependency has one home, so that replacing it touches one folder. */
+const HOMES = {
+  'onnxruntime-node': ['inference'],
+  sharp: ['image'],
+  '@napi-rs/canvas': ['annotate'],
+  'node:sqlite': ['gallery'],
+  '@photostructure/sqlite': ['gallery'],
+};
+
 const hostFree = {
   group: ['node-red', '@node-red/*', '**/nodes/**'],
   message: 'lib/ does not know that Node-RED exists.',
 };
-/** @param folder or one file */
-const restrict = (folder) => ({
-  files: [folder.endsWith('.ts') ? folder : `${folder}/**/*.ts`],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        paths: homes.filter(({ home }) => home !== folder).map(({ name, message }) => ({ name, message })),
-        patterns: folder.startsWith('lib') ? [hostFree] : [],
-      },
+
+function restrict(files, { paths = [], patterns = [] }) {
+  return { files, rules: { 'no-restricted-imports': ['error', { paths, patterns }] } };
+}
+
+function strangersTo(room) {
+  return Object.entries(HOMES)
+    .filter(([, homes]) => !homes.includes(room))
+    .map(([name, homes]) => ({ name, message: `${name} is imported in lib/${homes.join(', lib/')} only.` }));
+}
+
+function roomRules([room, known]) {
+  const unknown = Object.keys(ROOMS).filter((other) => other !== room && !known.includes(other));
+  return restrict([`lib/${room}/**/*.ts`], {
+    paths: strangersTo(room),
+    patterns: [
+      hostFree,
+      ...unknown.map((other) => ({
+        regex: `^(\\.\\./)+${other}/`,
+        message: `lib/${room} does not know lib/${other}.`,
+      })),
     ],
-  },
-});
+  });
+}
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '.demo/', '.cache/', 'models/', 'kernels/', '**/*.mjs'] },
@@ -47,12 +56,6 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
   },
-  ...[
-    'lib',
-    'nodes',
-    ...['image', 'inference', 'gallery', 'geometry', 'mtcnn', 'arcface', 'preprocess', 'video'].map(
-      (name) => `lib/${name}`,
-    ),
-    'lib/gallery/stores/sqlite/binding.ts',
-  ].map(restrict),
+  restrict(['nodes/**/*.ts'], { paths: strangersTo('nodes') }),
+  ...Object.entries(ROOMS).map(roomRules),
 );

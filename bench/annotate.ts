@@ -1,7 +1,7 @@
 /** How long annotate takes: ten named faces with all drawings on, similarity and frame rate changing every frame. */
-import type { Face } from '../lib/face';
-import { annotate } from '../lib/image/annotate';
-import { toAnnotateOptions } from '../lib/image/annotate-options';
+import type { Face } from '../lib/core/face';
+import { annotate } from '../lib/annotate/annotate';
+import { toAnnotateOptions } from '../lib/annotate/options';
 import { createFrame } from '../lib/image/frame';
 
 export interface AnnotateTiming {

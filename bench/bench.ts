@@ -3,7 +3,7 @@
  * compiled, as what is published does: a compiler's own memory makes every collection of garbage several times as long.
  * docs/performance.md holds figures and what they mean.
  */
-import { messageOf } from '../lib/errors';
+import { messageOf } from '../lib/core/errors';
 import { parseOptions, USAGE, UsageError, type BenchOptions } from './options';
 import { report, reportPeers } from './report';
 import { runBench, runPeers } from './run';

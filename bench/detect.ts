@@ -1,15 +1,15 @@
 /** Photographs through every stage in this process, detection beside its bare networks. */
-import { alignFace } from '../lib/arcface/align';
-import { embedCrops } from '../lib/arcface/embedder';
-import { measureSharpness } from '../lib/arcface/sharpness';
-import type { Face } from '../lib/face';
-import { annotate } from '../lib/image/annotate';
-import { toAnnotateOptions } from '../lib/image/annotate-options';
+import { alignFace } from '../lib/face-models/align';
+import { embedCrops } from '../lib/face-models/embedder';
+import { measureSharpness } from '../lib/face-models/sharpness';
+import type { Face } from '../lib/core/face';
+import { annotate } from '../lib/annotate/annotate';
+import { toAnnotateOptions } from '../lib/annotate/options';
 import { decodeImage } from '../lib/image/decode';
 import { encodeFrame } from '../lib/image/encode';
 import type { Frame } from '../lib/image/frame';
-import { toDetectOptions, type DetectOptions } from '../lib/mtcnn/options';
-import { Stopwatch } from '../lib/stopwatch';
+import { toDetectOptions, type DetectOptions } from '../lib/detect/mtcnn/options';
+import { Stopwatch } from '../lib/core/stopwatch';
 import { networksOf } from './networks';
 import { mean, median, perStage, rounded } from './statistics';
 import type { Workbench } from './workbench';

@@ -1,8 +1,8 @@
 /** Embedding in batches: alignment, sharpness and network; beside the bare network. */
-import { alignFace } from '../lib/arcface/align';
-import { embedCrops } from '../lib/arcface/embedder';
-import { measureSharpness } from '../lib/arcface/sharpness';
-import type { Landmarks } from '../lib/face';
+import { alignFace } from '../lib/face-models/align';
+import { embedCrops } from '../lib/face-models/embedder';
+import { measureSharpness } from '../lib/face-models/sharpness';
+import type { Landmarks } from '../lib/core/face';
 import type { Frame } from '../lib/image/frame';
 import type { EmbedModel } from '../lib/models/manifest';
 import { openRecorded } from './networks';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { existsSync, readFileSync } from 'node:fs';
-import { packageRoot } from '../lib/models/package-root';
+import { packageRoot } from '../lib/core/package-root';
 import { rounded } from './statistics';
 
 export interface Machine {

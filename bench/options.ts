@@ -1,6 +1,6 @@
 /** What the bench is asked to do. */
 import { parseArgs } from 'node:util';
-import { messageOf } from '../lib/errors';
+import { messageOf } from '../lib/core/errors';
 
 export interface Size {
   readonly width: number;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { listImages } from '../lib/image/folder';
-import { packageRoot } from '../lib/models/package-root';
+import { packageRoot } from '../lib/core/package-root';
 import type { Size } from './options';
 
 /** Group photographs of a development dependency. */

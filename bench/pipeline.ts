@@ -2,8 +2,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Engine } from '../lib/engine/engine';
 import type { Frame } from '../lib/image/frame';
-import { toAnnotateOptions } from '../lib/image/annotate-options';
-import { toDetectOptions, type DetectOptions } from '../lib/mtcnn/options';
+import { toAnnotateOptions } from '../lib/annotate/options';
+import { toDetectOptions, type DetectOptions } from '../lib/detect/mtcnn/options';
 import { CANDIDATES, JPEG } from './detect';
 import { rounded } from './statistics';
 import type { Workbench } from './workbench';

@@ -4,13 +4,13 @@
  */
 import { execFileSync } from 'node:child_process';
 import { basename, join } from 'node:path';
-import { alignFace } from '../lib/arcface/align';
-import { embedCrops } from '../lib/arcface/embedder';
+import { alignFace } from '../lib/face-models/align';
+import { embedCrops } from '../lib/face-models/embedder';
 import { decodeImage } from '../lib/image/decode';
 import { openNetwork } from '../lib/inference/network';
 import { requireModel } from '../lib/models/manifest';
-import { packageRoot } from '../lib/models/package-root';
-import { DEFAULT_DETECT_OPTIONS, toDetectOptions } from '../lib/mtcnn/options';
+import { packageRoot } from '../lib/core/package-root';
+import { DEFAULT_DETECT_OPTIONS, toDetectOptions } from '../lib/detect/mtcnn/options';
 import { THREADS } from './machine';
 import { ask, CASCADE, networksOf, type Question, type RecordedNetwork } from './networks';
 import { median, rounded } from './statistics';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { decodeImage } from '../lib/image/decode';
 import { CHANNELS, type Frame } from '../lib/image/frame';
-import type { Face } from '../lib/face';
+import type { Face } from '../lib/core/face';
 import { preprocess } from '../lib/preprocess/pipeline';
 import { toSteps } from '../lib/preprocess/steps';
 

@@ -1,7 +1,7 @@
 /** Measures everything, one thing after the other: whatever runs beside another would be in its figures. */
 import { decodeImage } from '../lib/image/decode';
 import { embedModels, readManifest } from '../lib/models/manifest';
-import { toDetectOptions } from '../lib/mtcnn/options';
+import { toDetectOptions } from '../lib/detect/mtcnn/options';
 import { benchAnnotate } from './annotate';
 import { benchDetect } from './detect';
 import { benchEmbed, type EmbedTiming } from './embed';

@@ -9,13 +9,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Networks } from '../lib/engine/networks';
 import { Operations } from '../lib/engine/operations';
-import type { Face, Match } from '../lib/face';
+import type { Face, Match } from '../lib/core/face';
 import type { Frame } from '../lib/image/frame';
-import { toDetectOptions, type DetectOptions } from '../lib/mtcnn/options';
+import { toDetectOptions, type DetectOptions } from '../lib/detect/mtcnn/options';
 import { DEFAULT_EMBED_MODEL, embedModels, findEmbedModel, readManifest } from '../lib/models/manifest';
 import { FaceWatch } from '../lib/tracking/face-watch';
 import { similarity } from '../lib/tracking/appearance';
-import { VideoSource } from '../lib/video/video-source';
+import { VideoSource } from '../lib/video/source/video-source';
 
 const VIDEOS = join(__dirname, '..', '..', 'shared', 'data', 'video');
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import sharp from 'sharp';
-import { intersection, type Box, type Point } from '../lib/geometry/box';
+import { intersection, type Box, type Point } from '../lib/core/box';
 import type { TrueFace } from '../scripts/evaluate/metrics/detection';
 import { readPhotos } from '../scripts/evaluate/readers/photos-json';
 import type { Size } from './options';

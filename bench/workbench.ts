@@ -2,7 +2,7 @@
 import { SearchEngine } from './search';
 import type { EmbedModel } from '../lib/models/manifest';
 import { DEFAULT_EMBED_MODEL, embedModels, findEmbedModel, readManifest } from '../lib/models/manifest';
-import { Detector } from '../lib/mtcnn/detector';
+import { Detector } from '../lib/detect/mtcnn/detector';
 import { fillGallery } from './match';
 import {
   networksOf,

@@ -1,7 +1,7 @@
 /**
  * Filters over the neighbourhood of a pixel, in AssemblyScript: TypeScript that compiles to WebAssembly with SIMD,
  * 16 bytes at a time. All arguments named `…At` are byte addresses in the module's memory, which
- * lib/preprocess/pixels/neighbourhood.ts lays out. Rows lie one behind the other, wide enough that no
+ * lib/pixels/neighbourhood.ts lays out. Rows lie one behind the other, wide enough that no
  * neighbourhood leaves them; reads and writes may pass the end of an area by 16 bytes.
  */
 

@@ -1,6 +1,6 @@
 /**
  * Reading a frame at other places than its pixels, in AssemblyScript: TypeScript that compiles to WebAssembly with
- * SIMD. All arguments named `…At` are byte addresses in the module's memory, which lib/preprocess/pixels/warp.ts lays
+ * SIMD. All arguments named `…At` are byte addresses in the module's memory, which lib/pixels/warp.ts lays
  * out; reads and writes may pass the end of an area by 16 bytes. Places are whole numbers of 1 / ONE pixel, (0, 0)
  * being the centre of the first one.
  */

@@ -1,6 +1,6 @@
 /**
  * The inner loops of the pixel work around the networks, in AssemblyScript: TypeScript that compiles to WebAssembly
- * with SIMD. All arguments named `…At` are byte addresses in the module's memory; lib/image/kernels.ts lays it out.
+ * with SIMD. All arguments named `…At` are byte addresses in the module's memory; lib/pixels/kernel-memory.ts lays it out.
  * Reads may pass the end of an area by a row of pixels (with weight 0) and 16 bytes, writes by 16 bytes.
  */
 

@@ -1,6 +1,6 @@
 /**
  * Tables over levels and counts of levels, in AssemblyScript: TypeScript that compiles to WebAssembly with SIMD. All
- * arguments named `…At` are byte addresses in the module's memory, which lib/preprocess/pixels/bands.ts lays out;
+ * arguments named `…At` are byte addresses in the module's memory, which lib/pixels/bands.ts lays out;
  * reads and writes may pass the end of an area by 48 bytes.
  */
 

@@ -1,7 +1,7 @@
 /**
  * Between interleaved RGB and its luminance, in AssemblyScript: TypeScript that compiles to WebAssembly with SIMD, 16
  * pixels at a time. All arguments named `…At` are byte addresses in the module's memory, which
- * lib/preprocess/pixels/luminance.ts lays out; reads and writes may pass the end of an area by 48 bytes.
+ * lib/pixels/luminance.ts lays out; reads and writes may pass the end of an area by 48 bytes.
  */
 
 /** Pixels of one turn: a register of luminances, three of RGB. */

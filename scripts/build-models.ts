@@ -9,7 +9,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { messageOf } from '../lib/errors';
+import { messageOf } from '../lib/core/errors';
 import {
   readManifestFile,
   shippedManifestPath,
@@ -18,7 +18,7 @@ import {
   type PackageFile,
 } from '../lib/models/manifest';
 import { sha256Of } from '../lib/models/verify';
-import { oneOf } from '../lib/validate';
+import { oneOf } from '../lib/core/validate';
 import { convertModel } from './models/convert';
 import { PRELU_FORMS, SHIPPED_PRELU, type PreluForm } from './models/prelu';
 import { PackageUnavailable } from './models/registry';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
-import { packageRoot } from '../lib/models/package-root';
+import { packageRoot } from '../lib/core/package-root';
 
 const PROJECT = packageRoot();
 const PICTURES = join(PROJECT, 'docs', 'pictures');

@@ -1,8 +1,8 @@
 /** This project's own detection and embedding, in a process of its own and timed as the peers are. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { alignFace } from '../../lib/arcface/align';
-import { embedCrops } from '../../lib/arcface/embedder';
+import { alignFace } from '../../lib/face-models/align';
+import { embedCrops } from '../../lib/face-models/embedder';
 import type { Frame } from '../../lib/image/frame';
 import { openNetwork } from '../../lib/inference/network';
 import {
@@ -12,9 +12,9 @@ import {
   readManifest,
   requireModel,
 } from '../../lib/models/manifest';
-import { packageRoot } from '../../lib/models/package-root';
-import { Detector } from '../../lib/mtcnn/detector';
-import { toDetectOptions } from '../../lib/mtcnn/options';
+import { packageRoot } from '../../lib/core/package-root';
+import { Detector } from '../../lib/detect/mtcnn/detector';
+import { toDetectOptions } from '../../lib/detect/mtcnn/options';
 import { THREADS } from '../machine';
 import { CASCADE } from '../networks';
 import { answerJob, type Peer, type Pixels } from './job';

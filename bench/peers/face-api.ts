@@ -1,7 +1,7 @@
 /** @vladmandic/face-api on TensorFlow.js' WebAssembly backend. */
 import { join } from 'node:path';
 import type * as FaceApi from '@vladmandic/face-api';
-import type { Box } from '../../lib/geometry/box';
+import type { Box } from '../../lib/core/box';
 import { loadFile, packageFolder, versionOf } from './installed';
 import { answerJob, type Peer, type Pixels } from './job';
 import { loadWasmBackend } from './tensorflow';

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
-import type { Box } from '../../lib/geometry/box';
+import type { Box } from '../../lib/core/box';
 import { loadFile, packageFolder, versionOf } from './installed';
 import { answerJob, type Peer, type Pixels } from './job';
 import { loadWasmBackend } from './tensorflow';

@@ -1,8 +1,8 @@
 /** What a peer's process is asked to do, what it answers, and how a timing is taken: the same for all of them. */
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
-import { messageOf } from '../../lib/errors';
-import type { Box } from '../../lib/geometry/box';
+import { messageOf } from '../../lib/core/errors';
+import type { Box } from '../../lib/core/box';
 import { CHANNELS } from '../../lib/image/frame';
 import { mean, rounded } from '../statistics';
 

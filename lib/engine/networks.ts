@@ -1,13 +1,13 @@
 /** The sessions of one engine: the provider is chosen once, each network is loaded when it is first needed. */
-import { checkEmbedModel } from '../arcface/embedder';
-import type { CascadeNetworks } from '../mtcnn/detector';
+import { checkEmbedModel } from '../face-models/embedder';
+import type { CascadeNetworks } from '../detect/mtcnn/detector';
 import { CHANNELS } from '../image/frame';
 import { openNetwork, type Network } from '../inference/network';
 import type { Provider } from '../inference/provider-names';
 import { chooseProvider, type ChosenProvider } from '../inference/providers';
 import { requireModel, type EmbedModel } from '../models/manifest';
 import { verifyModelFile } from '../models/verify';
-import { PromiseCache } from '../promise-cache';
+import { PromiseCache } from '../core/promise-cache';
 import type { ThreadOptions } from './protocol';
 
 /** The job that providers are compared on: P-Net over a small picture, best of a few runs. The first one compiles. */

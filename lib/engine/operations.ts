@@ -1,10 +1,10 @@
 /** Everything the engine can do, as it runs in the worker thread. */
-import { alignFace } from '../arcface/align';
-import { embedCrops } from '../arcface/embedder';
-import { measureSharpness } from '../arcface/sharpness';
-import type { Face, Landmarks } from '../face';
-import { annotate, type AnnotateOptions } from '../image/annotate';
-import type { Box } from '../geometry/box';
+import { alignFace } from '../face-models/align';
+import { embedCrops } from '../face-models/embedder';
+import { measureSharpness } from '../face-models/sharpness';
+import type { Face, Landmarks } from '../core/face';
+import { annotate, type AnnotateOptions } from '../annotate/annotate';
+import type { Box } from '../core/box';
 import { cropRegion } from '../image/crop';
 import { decodeImage } from '../image/decode';
 import { encodeFrame, type EncodeOptions } from '../image/encode';
@@ -12,17 +12,17 @@ import { CHANNELS, looksLikeFrame, type Frame, type FrameOrigin } from '../image
 import { toImageBytes, type ImageInput } from '../image/input';
 import { fingerprint } from '../image/signature';
 import type { ProviderAttempt } from '../inference/providers';
-import { Detector } from '../mtcnn/detector';
-import { toDetectOptions, type DetectOptions } from '../mtcnn/options';
-import { detectInRegions } from '../mtcnn/regions';
+import { Detector, largestFaces } from '../detect/mtcnn/detector';
+import { toDetectOptions, type DetectOptions } from '../detect/mtcnn/options';
+import { detectInRegions } from '../detect/regions';
 import type { EmbedModel } from '../models/manifest';
 import { preprocessFaces } from '../preprocess/face-regions';
 import { preprocess, type StepReport } from '../preprocess/pipeline';
 import { previewHistogram, testCard } from '../preprocess/preview';
 import { operationOf, type Step } from '../preprocess/steps';
 import type { PreprocessTarget } from '../preprocess/target';
-import { Stopwatch } from '../stopwatch';
-import { invalid } from '../validate';
+import { Stopwatch } from '../core/stopwatch';
+import { invalid } from '../core/validate';
 import type { Networks } from './networks';
 
 /** Share of the box that a thumbnail shows around it; pixels; JPEG quality. */
@@ -40,6 +40,8 @@ export interface RuntimeInfo {
 export interface Detection {
   readonly frame: Frame;
   readonly faces: readonly Face[];
+  /** Faces that were found and left out, being smaller than the most that were asked for. */
+  readonly omitted: number;
   readonly provider: string;
   /** Milliseconds for each stage: decode, pyramid, pnet, nms, crops, rnet, onet. */
   readonly stages: Readonly<Record<string, number>>;
@@ -133,11 +135,12 @@ export class Operations {
     const watch = new Stopwatch();
     const frame = await watch.time('decode', () => this.decode(image, origin));
     const detector = await this.loadDetector();
-    const faces = regions
+    const found = regions
       ? await detectInRegions(detector, frame, regions, options, watch)
       : await detector.detect(frame, options, watch);
     const { provider } = await this.networks.provider();
-    return { frame, faces, provider, stages: watch.stages };
+    const faces = largestFaces(found, options.maxFaces);
+    return { frame, faces, omitted: found.length - faces.length, provider, stages: watch.stages };
   }
 
   /** One embedding for each set of landmarks, in the same order. */

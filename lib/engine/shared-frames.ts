@@ -2,7 +2,7 @@
 import { types } from 'node:util';
 import { looksLikeFrame } from '../image/frame';
 import { countSharedMemory } from '../image/shared-memory';
-import { isRecord } from '../validate';
+import { isRecord } from '../core/validate';
 
 /** Counts the frames among the values of a message, and those that its results hold as `frame`. */
 export function countFrames(values: readonly unknown[]): void {

@@ -1,6 +1,6 @@
 /** Which face of a picture may be enrolled, if any: a gallery is only as good as the samples in it. */
-import { ArcFlowError } from '../errors';
-import type { Face } from '../face';
+import { ArcFlowError } from '../core/errors';
+import type { Face } from '../core/face';
 
 export interface EnrolmentRules {
   /** Least shorter side of the face's box, pixels. */
@@ -15,7 +15,7 @@ export interface EnrolmentRules {
 
 export const DEFAULT_RULES: EnrolmentRules = {
   minFaceSize: 40,
-  /** Between blurred photographs and ordinary ones: lib/arcface/sharpness.ts has the figures. */
+  /** Between blurred photographs and ordinary ones: lib/face-models/sharpness.ts has the figures. */
   minSharpness: 0.45,
   maxAngle: 90,
   ignoreBackground: true,

@@ -5,9 +5,9 @@
  */
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
-import { ArcFlowError } from '../errors';
-import type { Match } from '../face';
-import { numberIn } from '../validate';
+import { ArcFlowError } from '../core/errors';
+import type { Match } from '../core/face';
+import { numberIn } from '../core/validate';
 import { WorkerClient } from '../worker/client';
 import type { Arguments, Result } from '../worker/protocol';
 import type {

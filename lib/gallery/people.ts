@@ -2,8 +2,8 @@
  * What a gallery does with its people, on a store and a search, whichever they are. It lives in the gallery's thread:
  * its public methods are what the thread can be asked for, one at a time.
  */
-import { ArcFlowError } from '../errors';
-import { invalid } from '../validate';
+import { ArcFlowError } from '../core/errors';
+import { invalid } from '../core/validate';
 import { fromDocument, toDocument } from './person-document';
 import type { PersonDocument } from './person-document';
 import { cosine, otherDimension } from './sample';

@@ -1,5 +1,5 @@
 /** A person as a JSON document: what the gallery knows of somebody, for them to see, or to carry to another gallery. */
-import { invalid, isRecord, nonEmptyString, numberIn } from '../validate';
+import { invalid, isRecord, nonEmptyString, numberIn } from '../core/validate';
 import { checkedSource, checkedThumbnail, modelId, personName, unitEmbedding } from './sample';
 import type { NewSample } from './sample';
 

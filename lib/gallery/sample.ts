@@ -1,8 +1,8 @@
 /** What a gallery holds: people, each with any number of samples, and the rules for what may enter it. */
 import { types } from 'node:util';
-import { ArcFlowError } from '../errors';
-import { toVector } from '../foreign';
-import { invalid, nonEmptyString } from '../validate';
+import { ArcFlowError } from '../core/errors';
+import { toVector } from '../core/foreign';
+import { invalid, nonEmptyString } from '../core/validate';
 
 /** One embedded face of a person, without its name and number. */
 export interface NewSample {

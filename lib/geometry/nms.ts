@@ -1,4 +1,5 @@
 /** Greedy non-maximum suppression, as MTCNN uses it after every stage. */
+import { Columns } from './columns';
 
 /** A box by its corners, with the score that decides which of two overlapping boxes stays. */
 export interface ScoredBox {
@@ -22,11 +23,14 @@ export function nonMaximumSuppression<T extends ScoredBox>(
   overlap: Overlap = 'union',
 ): T[] {
   const sorted = [...boxes].sort((a, b) => b.score - a.score);
-  const kept: T[] = [];
-  for (const box of sorted) {
-    if (!kept.some((better) => overlaps(better, box, threshold, overlap))) kept.push(box);
-  }
-  return kept;
+  const width = boxes.reduce((sum, { x1, x2 }) => sum + x2 - x1, 0) / boxes.length;
+  const kept = new Columns<T>(width);
+  return sorted.filter((box) => {
+    const { x1, x2 } = box;
+    const free = !kept.some(x1, x2, (better) => overlaps(better, box, threshold, overlap));
+    if (free) kept.add(box, x1, x2);
+    return free;
+  });
 }
 
 function overlaps(a: ScoredBox, b: ScoredBox, threshold: number, overlap: Overlap): boolean {

@@ -1,5 +1,5 @@
 /** Rough head pose from five landmarks: a generic face in three dimensions, seen in weak perspective. */
-import { LANDMARK_NAMES, type Landmarks } from '../face';
+import { LANDMARK_NAMES, type Landmarks } from '../core/face';
 
 /** Degrees. Yaw: positive looks to the image's right; pitch: positive looks up; roll: positive leans clockwise. */
 export interface Pose {

@@ -1,5 +1,5 @@
 /** Similarity transforms of the plane: rotation, uniform scale, translation; no reflection. */
-import type { Point } from './box';
+import type { Point } from '../core/box';
 
 /** Maps (x, y) to (a·x − b·y + tx, b·x + a·y + ty): scale √(a² + b²), rotation atan2(b, a). */
 export interface Similarity {

@@ -1,6 +1,6 @@
 /** Part of a frame as a frame of its own. */
-import type { Box } from '../geometry/box';
-import { invalid } from '../validate';
+import type { Box } from '../core/box';
+import { invalid } from '../core/validate';
 import { CHANNELS, createFrame, type Frame } from './frame';
 
 /**

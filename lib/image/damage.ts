@@ -23,9 +23,14 @@ export function decodedShare(pixels: Uint8Array, size: Size, orientation: number
   return 1 - missing / lines;
 }
 
-/** Whether the last row is of one colour: there may be more such. */
-export function endsInOneColour(pixels: Uint8Array, size: Size, orientation: number): boolean {
-  return fromTheEnd(pixels, size, orientation).isFilled(0);
+/** What decoders of JPEG fill with: middle grey, which a colour profile may move by about so much. */
+const FILLING = 128;
+const FILLING_TOLERANCE = 16;
+
+/** Whether the last row may be what a decoder of JPEG filled a picture up with; there may be more such. */
+export function endsInFilling(pixels: Uint8Array, size: Size, orientation: number): boolean {
+  const { colour, isFilled } = fromTheEnd(pixels, size, orientation);
+  return colour.every((value) => Math.abs(value - FILLING) <= FILLING_TOLERANCE) && isFilled(0);
 }
 
 /** The rows of the file as lines of the upright picture, counted from the last one. */
@@ -33,7 +38,12 @@ function fromTheEnd(
   pixels: Uint8Array,
   { width, height }: Size,
   orientation: number,
-): { readonly lines: number; readonly isFilled: (line: number) => boolean } {
+): {
+  readonly lines: number;
+  /** Of the first pixel of the last row. */
+  readonly colour: Uint8Array;
+  readonly isFilled: (line: number) => boolean;
+} {
   const channels = pixels.length / (width * height);
   const side = LAST_ROW[orientation - 1] ?? 'bottom';
   const rows = side === 'top' || side === 'bottom';
@@ -48,5 +58,5 @@ function fromTheEnd(
         if (pixels[at + channel] !== pixels[last + channel]) return false;
     return true;
   };
-  return { lines, isFilled };
+  return { lines, colour: pixels.subarray(last, last + channels), isFilled };
 }

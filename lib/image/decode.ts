@@ -1,7 +1,7 @@
 /** Encoded image → Frame: upright, 8-bit RGB. The formats are those of format.ts, the limits those of limits.ts. */
 import sharp from 'sharp';
-import { ArcFlowError, messageOf } from '../errors';
-import { decodedShare, endsInOneColour, LEAST_SHARE } from './damage';
+import { ArcFlowError, messageOf } from '../core/errors';
+import { decodedShare, endsInFilling, LEAST_SHARE } from './damage';
 import { firstPicture } from './first-picture';
 import { FORMATS, formatOf, unsupported, type Format } from './format';
 import { CHANNELS, createFrame, MAX_PIXELS, MAX_SIDE, type Frame, type FrameOrigin } from './frame';
@@ -35,7 +35,7 @@ export async function decodeImage(
   try {
     pixels = await readPixels(file, target, 'error');
     // The decoder only warns of a JPEG that was cut off and given an end all the same.
-    if (format === 'JPEG' && endsInOneColour(pixels.data, pixels.info, header.orientation))
+    if (format === 'JPEG' && endsInFilling(pixels.data, pixels.info, header.orientation))
       await readPixels(file, target, 'warning');
   } catch (error) {
     return decodeRest(file, target, header, origin, unreadable(error));
@@ -57,7 +57,7 @@ async function decodeRest(
   if (share >= LEAST_SHARE) return toFrame(pixels, { ...origin, truncated: true });
   throw new ArcFlowError(
     'IMAGE_UNREADABLE',
-    `The image is cut off: ${Math.round(100 * share)} % of it can be read; at least ${100 * LEAST_SHARE} % must be there`,
+    `The image cannot be read: ${Math.round(100 * share)} % of it is there, and at least ${100 * LEAST_SHARE} % must be`,
     'image cut off',
     { cause: reason },
   );

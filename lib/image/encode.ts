@@ -1,6 +1,6 @@
 /** Frame → JPEG or PNG. */
 import sharp from 'sharp';
-import { numberIn, oneOf } from '../validate';
+import { numberIn, oneOf } from '../core/validate';
 import { CHANNELS, type Frame } from './frame';
 
 export const ENCODINGS = ['jpeg', 'png'] as const;

@@ -1,6 +1,6 @@
 /** The images, or other files, below a folder, in the order in which a person would count them. */
 import { extname, relative, sep } from 'node:path';
-import { ArcFlowError, messageOf } from '../errors';
+import { ArcFlowError, messageOf } from '../core/errors';
 import { readTree, type Tree, type TreeOptions } from './folder-tree';
 import { checkPictureFile } from './picture-file';
 

@@ -3,7 +3,7 @@
  * sharp's libvips too, some of which draw (SVG) or run for minutes on a few bytes; they are not switched off there,
  * because the library is shared by all that runs in the process, other people's nodes among it.
  */
-import { ArcFlowError } from '../errors';
+import { ArcFlowError } from '../core/errors';
 
 /** The formats that are read, and what sharp calls a file of each. */
 export const FORMATS = {
@@ -108,7 +108,7 @@ export function unsupported(kind: string): ArcFlowError {
   return new ArcFlowError(
     'IMAGE_UNREADABLE',
     `The image cannot be read: it is ${kind}; ${Object.keys(FORMATS).join(', ')} are read`,
-    'unsupported format',
+    'unreadable image',
   );
 }
 

@@ -1,8 +1,8 @@
 /** Images as they arrive in messages: encoded in a Buffer, base64 or a data URL, or decoded in a Frame. */
 import { types } from 'node:util';
-import { ArcFlowError } from '../errors';
-import { toBytes } from '../foreign';
-import { invalid } from '../validate';
+import { ArcFlowError } from '../core/errors';
+import { toBytes } from '../core/foreign';
+import { invalid } from '../core/validate';
 import { looksLikeFrame, toFrame, type Frame } from './frame';
 import { LARGEST_FILE_BYTES } from './limits';
 

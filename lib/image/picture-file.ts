@@ -1,7 +1,7 @@
 /** One picture file, read whole, or a sentence that names it and says why not. */
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { ArcFlowError, messageOf } from '../errors';
+import { ArcFlowError, messageOf } from '../core/errors';
 import { LARGEST_FILE_BYTES } from './limits';
 
 /** A pipe would not open before somebody writes to it. Windows has no such pipes. */

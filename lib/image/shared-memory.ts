@@ -4,7 +4,7 @@
  * up to gigabytes before it thinks of collecting. Each piece is given a counterweight: ordinary memory of its size
  * that is counted, never touched (so the system never backs it with pages) and dies with it.
  */
-import { ArcFlowError } from '../errors';
+import { ArcFlowError } from '../core/errors';
 import { reclaimSoon } from './reclaim';
 import { types } from 'node:util';
 
@@ -33,11 +33,11 @@ export function allocateShared(bytes: number): Uint8Array {
   }
 }
 
-/** The error for pixels that do not fit into what is left of the machine's memory. */
+/** The error for pixels that do not fit into the machine's memory, or the 4 GB that WebAssembly has. */
 export function outOfMemory(bytes: number, cause: unknown): ArcFlowError {
   return new ArcFlowError(
     'IMAGE_TOO_LARGE',
-    `The image needs ${Math.ceil(bytes / 1e6)} MB of memory, which this machine does not have free`,
+    `The image needs ${Math.ceil(bytes / 1e6)} MB of memory, more than can be had`,
     'out of memory',
     { cause },
   );

@@ -1,6 +1,6 @@
 /** Encoded pictures told from other bytes, and from each other, without decoding them. */
 import { createHash } from 'node:crypto';
-import { toBytes } from '../foreign';
+import { toBytes } from '../core/foreign';
 
 const DATA_URL = /^data:image\/[^,]*?;base64,/i;
 /** Characters of base64 that hold every mark below. */

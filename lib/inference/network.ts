@@ -1,7 +1,7 @@
 /** One neural network: the only code that talks to ONNX Runtime sessions. */
 import './telemetry';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { ArcFlowError, messageOf } from '../errors';
+import { ArcFlowError, messageOf } from '../core/errors';
 
 export interface Output {
   readonly data: Float32Array;

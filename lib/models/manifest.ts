@@ -5,9 +5,9 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ArcFlowError, messageOf } from '../errors';
-import { invalid, isRecord, nonEmptyString, numberIn, oneOf } from '../validate';
-import { packageRoot } from './package-root';
+import { ArcFlowError, messageOf } from '../core/errors';
+import { invalid, isRecord, nonEmptyString, numberIn, oneOf } from '../core/validate';
+import { packageRoot } from '../core/package-root';
 import { verifyModelFile } from './verify';
 
 export const COLOUR_ORDERS = ['RGB', 'BGR'] as const;

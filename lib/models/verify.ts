@@ -1,7 +1,7 @@
 /** Checks that a network's file is there and is the one that its manifest describes. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { ArcFlowError } from '../errors';
+import { ArcFlowError } from '../core/errors';
 import type { BuiltFile } from './manifest';
 
 /** Files that were right once: hashing megabytes for every session would be a waste. */

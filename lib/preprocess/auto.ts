@@ -20,7 +20,7 @@ import { exponentFor, gamma } from './operations/gamma';
 import { whiteBalance } from './operations/white-balance';
 import { normalise } from './operations/normalise';
 import { sharpen } from './operations/sharpen';
-import { extremeHistograms } from './pixels/histogram';
+import { extremeHistograms } from '../pixels/histogram';
 
 /** A step and its parameters, chosen for one frame. */
 interface Remedy {

@@ -1,6 +1,6 @@
 /** Preprocessing of the faces alone: each face's region is worked on by itself and laid back into a copy of the frame. */
-import { ArcFlowError } from '../errors';
-import type { Box, Face } from '../face';
+import { ArcFlowError } from '../core/errors';
+import type { Box, Face } from '../core/face';
 import { cropRegion } from '../image/crop';
 import { CHANNELS, createFrame, type Frame } from '../image/frame';
 import { preprocess, type StepReport } from './pipeline';

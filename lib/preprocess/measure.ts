@@ -1,6 +1,6 @@
 /** What can be measured of a frame without knowing what it shows, and the statistics of a set of photographs. */
 import { CHANNELS, type Frame } from '../image/frame';
-import { bandsOf, bring, kernels, memory, PLANE_AT, RGB_AT, ROW_AT } from './pixels/bands';
+import { bandsOf, bring, kernels, memory, PLANE_AT, RGB_AT, ROW_AT } from '../pixels/bands';
 import {
   channelHistograms,
   deviationOf,
@@ -9,8 +9,8 @@ import {
   meanOf,
   percentileOf,
   type Histogram,
-} from './pixels/histogram';
-import { bringLuminance } from './pixels/luminance';
+} from '../pixels/histogram';
+import { bringLuminance } from '../pixels/luminance';
 
 export interface Measures {
   /** Mean of each pixel's strongest channel, levels: a tint takes light away, but does not make a frame dark. */

@@ -2,9 +2,9 @@
  * What a preprocessing operation is: a name, a list of parameters that editor, validation and documentation are made
  * from, and a pure function of a frame.
  */
-import type { Face, Point } from '../face';
+import type { Face, Point } from '../core/face';
 import type { Frame } from '../image/frame';
-import type { Transform } from './transform';
+import type { Transform } from '../geometry/transform';
 
 interface Described {
   readonly name: string;

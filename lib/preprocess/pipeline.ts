@@ -1,11 +1,11 @@
 /** Runs a list of steps over a frame. */
-import { ArcFlowError } from '../errors';
-import type { Face } from '../face';
+import { ArcFlowError } from '../core/errors';
+import type { Face } from '../core/face';
 import { CHANNELS, type Frame } from '../image/frame';
 import type { Context, Outcome } from './operation';
-import { frameLike } from './pixels/image';
+import { frameLike } from '../pixels/image';
 import { operationOf, type Step } from './steps';
-import { moveFace } from './transform';
+import { moveFace } from '../geometry/transform';
 
 /** What one step did. Has no pixels: it travels in msg.preprocess. */
 export interface StepReport extends Omit<Outcome, 'frame'> {

@@ -1,6 +1,6 @@
 /** What the editor shows beside a list of steps: a small picture, its histogram, and a picture to try steps on. */
 import { CHANNELS, createFrame, type Frame } from '../image/frame';
-import { luminanceHistogram } from './pixels/histogram';
+import { luminanceHistogram } from '../pixels/histogram';
 
 const BINS = 64;
 const LEVELS_PER_BIN = 256 / BINS;

@@ -1,5 +1,5 @@
 /** The catalogue of operations, and lists of steps as they come from an editor or a message. */
-import { invalid, isRecord, numberIn, oneOf } from '../validate';
+import { invalid, isRecord, numberIn, oneOf } from '../core/validate';
 import { auto } from './auto';
 import type { Operation, Parameter, Value } from './operation';
 import { bilateral } from './operations/bilateral';

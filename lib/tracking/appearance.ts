@@ -1,5 +1,5 @@
 /** What a face looks like over several looks: the weighted mean of its embeddings. */
-import type { Face } from '../face';
+import type { Face } from '../core/face';
 
 export type Embedded = Pick<Face, 'embedding' | 'embeddingModel'>;
 

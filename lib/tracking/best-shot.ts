@@ -1,6 +1,6 @@
 /** The one picture of a track worth keeping: a small copy of the best look, never a whole frame. */
-import type { Face } from '../face';
-import { intersection } from '../geometry/box';
+import type { Face } from '../core/face';
+import { intersection } from '../core/box';
 import { cropRegion } from '../image/crop';
 import type { Frame } from '../image/frame';
 import { faceScore } from './quality';

@@ -1,6 +1,6 @@
 /** Where to look for faces in the next frame: everywhere now and then, in between only around known tracks. */
-import type { Box } from '../face';
-import { intersection } from '../geometry/box';
+import type { Box } from '../core/face';
+import { intersection } from '../core/box';
 import type { TrackingOptions } from './options';
 import type { FrameSize } from './tracker';
 

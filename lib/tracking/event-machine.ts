@@ -48,6 +48,8 @@ export interface Stay {
   best: BestShot | undefined;
   /** When the latest event of this stay was raised; undefined before `arrived` or `unknown`. */
   announced: number | undefined;
+  /** Absence counts from here where that is later than the latest sighting, ms: nobody was looking before. */
+  unwatchedUntil?: number;
 }
 
 /** What one machine hands over to the next. */
@@ -108,7 +110,9 @@ export class EventMachine {
   tick(now: number, leaveAfter = this.options.leaveAfter): FaceEvent[] {
     for (const [key, at] of this.lastArrival)
       if (now - at >= this.options.coolDown) this.lastArrival.delete(key);
-    return this.end(({ lastTime }) => now - lastTime > leaveAfter);
+    return this.end(
+      ({ lastTime, unwatchedUntil = lastTime }) => now - Math.max(lastTime, unwatchedUntil) > leaveAfter,
+    );
   }
 
   /** Everything that is remembered, for another machine to go on with. */
@@ -126,6 +130,11 @@ export class EventMachine {
   close(): FaceEvent[] {
     this.lastArrival.clear();
     return this.end(() => true);
+  }
+
+  /** Nobody was looking until now: whoever was here has this moment's chance to be seen. */
+  lookAgain(at: number): void {
+    for (const stay of this.stays.values()) stay.unwatchedUntil = at;
   }
 
   private end(isOver: (stay: Stay) => boolean): FaceEvent[] {

@@ -4,7 +4,7 @@
  * `tick` now and then, so that people leave when frames stop. Only `update` is needed where everything is detected and
  * embedded anyway. No clock and no timer in here.
  */
-import type { Face } from '../face';
+import type { Face } from '../core/face';
 import type { Frame } from '../image/frame';
 import type { Embedded } from './appearance';
 import { type BestShot, betterShot } from './best-shot';
@@ -16,6 +16,9 @@ import { type Needs, Pace } from './pace';
 import { FaceSmoother, type SmoothedFace } from './smoothing';
 import { StrangerMemory } from './stranger-memory';
 import { counter, type TrackedFace, Tracker } from './tracker';
+
+/** After a deploy or a start a source has this long to give its first frame before people there have left, ms. */
+const RESUME_MS = 30_000;
 
 export type WatchedFace = TrackedFace & {
   /** Who the track is by the vote so far; the face's own match is one look at it. */
@@ -57,6 +60,8 @@ interface Camera {
   readonly events: EventMachine;
   readonly records: Map<number, TrackRecord>;
   readonly pace: Pace;
+  /** Taken over from another watch, and no frame has come since. */
+  resumed: boolean;
   /** Timestamp of the latest frame, ms. */
   last: number;
 }
@@ -129,8 +134,7 @@ export class FaceWatch {
         since: at - track.age,
         best: camera.records.get(track.id)?.best,
       }));
-    const events = [...this.pending, ...camera.events.update(sightings, at, pace.leaveAfter)];
-    this.pending = [];
+    const events = [...this.takePending(), ...camera.events.update(sightings, at, pace.leaveAfter)];
     const all = [...faces];
     followed.forEach((index, place) => (all[index] = watched[place]!));
     return { faces: watched, all, events };
@@ -142,11 +146,12 @@ export class FaceWatch {
    * @param source only this source, for sources whose clocks differ (a file that is played faster than real time)
    */
   tick(now: number, source?: string): FaceEvent[] {
-    const events = this.pending;
-    this.pending = [];
+    const events = this.takePending();
     for (const [name, camera] of this.cameras) {
       if (source !== undefined && name !== source) continue;
-      events.push(...this.believe(camera, now), ...camera.events.tick(now, camera.pace.leaveAfter));
+      const { leaveAfter } = camera.pace;
+      const patience = camera.resumed ? Math.max(leaveAfter, RESUME_MS) : leaveAfter;
+      events.push(...this.believe(camera, now), ...camera.events.tick(now, patience));
       camera.tracker.expire(now);
       forgetEndedTracks(camera);
       if (camera.tracker.empty && camera.events.idle) this.cameras.delete(name);
@@ -164,9 +169,18 @@ export class FaceWatch {
 
   /** Forgets everything, strangers too; everybody has left. */
   reset(): FaceEvent[] {
-    const events = [...this.pending, ...[...this.cameras.keys()].flatMap((source) => this.close(source))];
-    this.pending = [];
+    const events = [
+      ...this.takePending(),
+      ...[...this.cameras.keys()].flatMap((source) => this.close(source)),
+    ];
     this.strangers.clear();
+    return events;
+  }
+
+  /** What was raised between two updates and would be returned by the next; once. */
+  takePending(): FaceEvent[] {
+    const events = this.pending;
+    this.pending = [];
     return events;
   }
 
@@ -189,7 +203,8 @@ export class FaceWatch {
     if (previous) this.strangers.inherit(previous.strangers);
     for (const { source, last, gap, ...stays } of presences) {
       for (const { strangerId } of stays.stays) if (strangerId !== null) this.strangers.reserve(strangerId);
-      const camera = { ...this.newCamera(source, last), pace: Pace.from(this.options, last, gap) };
+      const pace = Pace.from(this.options, last, gap);
+      const camera = this.cameras.get(source) ?? { ...this.newCamera(source, last), pace, resumed: true };
       camera.events.resume(stays);
       this.cameras.set(source, camera);
     }
@@ -201,6 +216,8 @@ export class FaceWatch {
     // A little disorder is taken for the same moment; a jump back is a clip that began anew.
     if (timestamp < last - this.options.coastFor) this.pending.push(...this.close(source));
     const camera = this.cameras.get(source) ?? this.newCamera(source, timestamp);
+    if (camera.resumed) camera.events.lookAgain(timestamp);
+    camera.resumed = false;
     camera.last = Math.max(camera.last, timestamp);
     camera.pace.note(timestamp);
     camera.tracker.adapt({ minHits: camera.pace.needs(camera.last).hits, coastFor: camera.pace.coastFor });
@@ -221,6 +238,7 @@ export class FaceWatch {
       events: new EventMachine(source, this.options),
       records: new Map(),
       pace: new Pace(this.options, timestamp),
+      resumed: false,
       last: timestamp,
     };
   }

@@ -2,7 +2,7 @@
  * Who a track is: a vote over its recent looks, so that one bad frame neither names a stranger nor loses a friend;
  * and when the next look is worth its price.
  */
-import type { Face, Match } from '../face';
+import type { Face, Match } from '../core/face';
 import { STRANGER_PATIENCE, type TrackingOptions, VOTE_WINDOW } from './options';
 import type { Needs } from './pace';
 import { faceScore } from './quality';

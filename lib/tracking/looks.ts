@@ -1,7 +1,7 @@
 /** Faces as a flow hands them to the watch: what voting and tracking read is checked before anything is changed. */
-import type { Face } from '../face';
-import { toFaces } from '../faces';
-import { invalid, isRecord, numberIn } from '../validate';
+import type { Face } from '../core/face';
+import { toFaces } from '../core/faces';
+import { invalid, isRecord, numberIn } from '../core/validate';
 
 const COSINE = { min: -1, max: 1 };
 /** How far the square of an embedding's length may be from 1: float32 rounding leaves it within 1e-5. */

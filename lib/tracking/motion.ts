@@ -1,5 +1,5 @@
 /** Where a face will be: a constant-velocity alpha-beta filter of its box, the steady state of SORT's Kalman filter. */
-import type { Box, Point } from '../face';
+import type { Box, Point } from '../core/face';
 
 /** How far a measurement pulls the position: detector boxes jitter by a few per cent of their size. */
 const ALPHA = 0.7;

@@ -1,5 +1,5 @@
 /** Settings of tracking, voting and events: one table with every default, range and unit, and its validation. */
-import { type Range, invalid, isRecord, numberIn } from '../validate';
+import { type Range, invalid, isRecord, numberIn } from '../core/validate';
 
 interface Setting extends Range {
   readonly default: number;

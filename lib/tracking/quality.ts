@@ -1,5 +1,5 @@
 /** How much one look at a face is worth, for votes and for the best crop. */
-import type { Face } from '../face';
+import type { Face } from '../core/face';
 
 /** The networks see faces at 112 × 112: more pixels add nothing. */
 const FULL_SIZE_PX = 112;

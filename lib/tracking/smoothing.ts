@@ -2,7 +2,7 @@
  * Boxes and landmarks that do not tremble, for drawing only: what is embedded stays as detected.
  * One-euro filter: Casiez, Roussel and Vogel, "1€ Filter", CHI 2012.
  */
-import { type Box, type Face, LANDMARK_NAMES, type Landmarks } from '../face';
+import { type Box, type Face, LANDMARK_NAMES, type Landmarks } from '../core/face';
 
 /** Cut-off at rest, Hz: lower trembles less. */
 const MIN_CUTOFF_HZ = 1;

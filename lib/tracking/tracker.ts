@@ -3,8 +3,8 @@
  * assign, correct, and end what was not seen; with DeepSORT's (Wojke et al. 2017) appearance beside the overlap.
  * Names and events are for others.
  */
-import type { Box, Face } from '../face';
-import { iou } from '../geometry/box';
+import type { Box, Face } from '../core/face';
+import { iou } from '../core/box';
 import type { Frame } from '../image/frame';
 import { Appearance, type Embedded, similarity } from './appearance';
 import { BoxMotion, centreOf } from './motion';

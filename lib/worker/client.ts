@@ -7,7 +7,7 @@
  */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { ArcFlowError, messageOf } from '../errors';
+import { ArcFlowError, messageOf } from '../core/errors';
 import { watchThread } from './live-threads';
 import {
   CLOSE,

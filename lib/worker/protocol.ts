@@ -1,5 +1,5 @@
 /** What a thread and its client say to each other. */
-import type { ErrorCode } from '../errors';
+import type { ErrorCode } from '../core/errors';
 
 export interface Request {
   readonly id: number;

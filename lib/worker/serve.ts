@@ -1,6 +1,6 @@
 /** The thread's side: answers requests one after the other, and ends by itself when it is asked to. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ArcFlowError, isError, messageOf } from '../errors';
+import { ArcFlowError, isError, messageOf } from '../core/errors';
 import { CLOSE, type Failure, type Reply, type Request, type ThreadData } from './protocol';
 
 export interface Service {

@@ -1,9 +1,9 @@
 /** Draws what is known of msg.faces onto a copy of msg.frame; msg.payload becomes the picture. */
 import type { NodeAPI } from 'node-red';
-import { toFaces } from '../../lib/faces';
-import { toBytes } from '../../lib/foreign';
-import { FrameRate } from '../../lib/frame-rate';
-import type { DrawnFace } from '../../lib/image/annotate-marks';
+import { toFaces } from '../../lib/core/faces';
+import { toBytes } from '../../lib/core/foreign';
+import { FrameRate } from '../../lib/core/frame-rate';
+import type { DrawnFace } from '../../lib/annotate/marks';
 import type { Frame } from '../../lib/image/frame';
 import { frameOf, shownBy, slim } from '../shared/image';
 import { registerNode } from '../shared/node';

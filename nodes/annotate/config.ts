@@ -1,5 +1,5 @@
 import type { NodeDef } from 'node-red';
-import { toAnnotateOptions, type AnnotateOptions } from '../../lib/image/annotate-options';
+import { toAnnotateOptions, type AnnotateOptions } from '../../lib/annotate/options';
 import type { EncodeOptions } from '../../lib/image/encode';
 import { choiceField, flagField, JPEG_QUALITY, numberField, textField } from '../shared/config';
 

@@ -1,10 +1,10 @@
 /** Gives every face of msg.faces an embedding and a measure of sharpness. */
 import type { NodeAPI } from 'node-red';
 import type { Embedded } from '../../lib/engine/operations';
-import type { Face } from '../../lib/face';
-import { toFaces } from '../../lib/faces';
+import type { Face } from '../../lib/core/face';
+import { toFaces } from '../../lib/core/faces';
 import { findEmbedModel, type EmbedModel } from '../../lib/models/manifest';
-import { invalid } from '../../lib/validate';
+import { invalid } from '../../lib/core/validate';
 import { frameOf } from '../shared/image';
 import { registerNode } from '../shared/node';
 import { runtimeOf } from '../shared/runtime';

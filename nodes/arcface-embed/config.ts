@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import type { NodeDef } from 'node-red';
 import { COLOUR_ORDERS, DEFAULT_EMBED_MODEL, type EmbedModel } from '../../lib/models/manifest';
-import { nonEmptyString } from '../../lib/validate';
+import { nonEmptyString } from '../../lib/core/validate';
 import { choiceField, flagField, numberField, textField } from '../shared/config';
 
 /** The value of the model field that stands for a file of the user's own. */

@@ -1,6 +1,6 @@
 /** Configuration node: where a gallery is kept. All nodes that name it share one open gallery. */
 import type { NodeAPI } from 'node-red';
-import { ArcFlowError } from '../../lib/errors';
+import { ArcFlowError } from '../../lib/core/errors';
 import { openGallery, type GalleryHandle } from '../../lib/gallery/open-gallery';
 import { salvageGallery } from '../../lib/gallery/salvage';
 import { registerNode } from '../shared/node';

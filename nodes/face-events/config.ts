@@ -5,7 +5,7 @@ import {
   TRACKING_NUMBERS,
   type TrackingOptions,
 } from '../../lib/tracking/options';
-import type { Range } from '../../lib/validate';
+import type { Range } from '../../lib/core/validate';
 import { flagField, numberField, textField } from '../shared/config';
 
 /** Times are in seconds here, as people think of them, and in milliseconds in TrackingOptions. */
@@ -18,6 +18,8 @@ export interface FaceEventsDef extends NodeDef {
   readonly unknownAfter?: string | number;
   readonly rememberStrangers?: string | number;
   readonly oneSureFrame?: boolean;
+  /** Who is there is remembered in a file over a restart of Node-RED. */
+  readonly keepPresent?: boolean;
   readonly minVotes?: string | number;
   readonly fullEvery?: string | number;
   readonly majority?: string | number;
@@ -41,6 +43,7 @@ export interface FaceEventsDef extends NodeDef {
 
 export interface FaceEventsConfig {
   readonly runtime: string;
+  readonly keepPresent: boolean;
   readonly tracking: TrackingOptions;
 }
 
@@ -63,6 +66,7 @@ export function toConfig(def: FaceEventsDef): FaceEventsConfig {
   const coastFor = seconds('coastFor');
   return {
     runtime: textField(def.runtime, 'runtime'),
+    keepPresent: flagField(def.keepPresent, 'keepPresent', true),
     tracking: toTrackingOptions({
       leaveAfter: seconds('leaveAfter', coastFor / MS_PER_SECOND),
       coolDown: seconds('coolDown'),

@@ -1,6 +1,6 @@
 /** Messages that carry no frame: what a video source reports on its second output, and what a user orders. */
 import type { NodeMessage } from 'node-red';
-import { isRecord, nonEmptyString, oneOf } from '../../lib/validate';
+import { isRecord, nonEmptyString, oneOf } from '../../lib/core/validate';
 
 /** A source in one of these states sends no more frames; one that is lost is connected to again. */
 const OVER = ['ended', 'stopped'];

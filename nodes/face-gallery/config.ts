@@ -1,6 +1,6 @@
 import type { NodeDef } from 'node-red';
 import { DEFAULT_RULES } from '../../lib/gallery/enrolment';
-import { oneOf } from '../../lib/validate';
+import { oneOf } from '../../lib/core/validate';
 import { choiceField, flagField, numberField, textField } from '../shared/config';
 
 export const OPERATIONS = [

@@ -1,15 +1,15 @@
 /** What a gallery node does with one message, one function for each operation. */
 import type { NodeAPI, NodeMessage } from 'node-red';
-import { ArcFlowError } from '../../lib/errors';
-import type { Face } from '../../lib/face';
-import { toFaces } from '../../lib/faces';
+import { ArcFlowError } from '../../lib/core/errors';
+import type { Face } from '../../lib/core/face';
+import { toFaces } from '../../lib/core/faces';
 import { chooseFace, type EmbeddedFace } from '../../lib/gallery/enrolment';
 import type { Gallery, MatchOptions } from '../../lib/gallery/gallery';
 import { raisedThreshold } from '../../lib/gallery/open-set-threshold';
 import { modelId, unitEmbedding } from '../../lib/gallery/sample';
 import { toFrame } from '../../lib/image/frame';
 import { embedModels, readManifest, type EmbedModel } from '../../lib/models/manifest';
-import { nonEmptyString, numberIn } from '../../lib/validate';
+import { nonEmptyString, numberIn } from '../../lib/core/validate';
 import { runtimeOf } from '../shared/runtime';
 import type { StoreNode } from '../shared/store';
 import type { GalleryConfig, GalleryOperation } from './config';

@@ -1,7 +1,7 @@
 /** Sends the images of a folder one after the other, each when the flow has finished with the one before. */
 import { resolve } from 'node:path';
 import type { NodeAPI, NodeMessage } from 'node-red';
-import { nonEmptyString } from '../../lib/validate';
+import { nonEmptyString } from '../../lib/core/validate';
 import { FlowCompletion } from '../shared/completion';
 import { forgetFrame } from '../shared/image';
 import { registerNode, report } from '../shared/node';

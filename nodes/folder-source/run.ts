@@ -1,6 +1,6 @@
 /** One pass through a folder: every image that can be read is sent, every one that cannot is reported. */
 import type { NodeMessage } from 'node-red';
-import { ArcFlowError } from '../../lib/errors';
+import { ArcFlowError } from '../../lib/core/errors';
 import { placeOf, readFolder, type FolderImages, type LeftOut } from '../../lib/image/folder';
 import { readPictureFile } from '../../lib/image/picture-file';
 import type { FolderConfig } from './config';

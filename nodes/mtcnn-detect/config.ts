@@ -1,5 +1,5 @@
 import type { NodeDef } from 'node-red';
-import { DEFAULT_DETECT_OPTIONS, toDetectOptions, type DetectOptions } from '../../lib/mtcnn/options';
+import { DEFAULT_DETECT_OPTIONS, toDetectOptions, type DetectOptions } from '../../lib/detect/mtcnn/options';
 import { choiceField, flagField, numberField, textField } from '../shared/config';
 
 export interface DetectDef extends NodeDef {

@@ -1,7 +1,7 @@
 /** Finds the faces of a picture: sets msg.frame and msg.faces. */
 import type { NodeAPI, NodeMessage } from 'node-red';
 import type { Engine } from '../../lib/engine/engine';
-import type { Box } from '../../lib/face';
+import type { Box } from '../../lib/core/face';
 import type { Frame } from '../../lib/image/frame';
 import type { ImageInput } from '../../lib/image/input';
 import { imageOf, originOf, slim } from '../shared/image';
@@ -21,7 +21,7 @@ export = (RED: NodeAPI): void => {
       const { engine } = runtimeOf(RED, config.runtime);
       const started = performance.now();
       const { image, regions } = await where(engine, message);
-      const { frame, faces, provider, stages } = await engine.call(
+      const { frame, faces, omitted, provider, stages } = await engine.call(
         'detect',
         image,
         originOf(message),
@@ -29,7 +29,9 @@ export = (RED: NodeAPI): void => {
         regions,
       );
       const milliseconds = Math.round(performance.now() - started);
-      Object.assign(message, { frame, faces, detection: { provider, milliseconds, stages } });
+      const { truncated } = frame;
+      const detection = { provider, milliseconds, stages, omitted, ...(truncated && { truncated }) };
+      Object.assign(message, { frame, faces, detection });
       slim(message, { dropPixels: config.dropPixels, dropEmbeddings: false });
       const key = latest.dropped > 0 ? 'mtcnn-detect.status.shed' : 'mtcnn-detect.status.found';
       showResult(node, RED._(key, { faces: faces.length, milliseconds, provider, dropped: latest.dropped }));

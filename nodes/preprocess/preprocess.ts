@@ -1,10 +1,10 @@
 /** Makes pictures easier to recognise: an ordered list of steps over msg.frame, or over the faces in it. */
 import type { NodeAPI } from 'node-red';
-import { messageOf } from '../../lib/errors';
-import { toFaces } from '../../lib/faces';
+import { messageOf } from '../../lib/core/errors';
+import { toFaces } from '../../lib/core/faces';
 import type { Frame } from '../../lib/image/frame';
 import { OPERATIONS } from '../../lib/preprocess/steps';
-import { isRecord } from '../../lib/validate';
+import { isRecord } from '../../lib/core/validate';
 import { refuseOtherSites } from '../shared/admin';
 import { forgetFrame, holdsNewPicture, imageOf, originOf } from '../shared/image';
 import { registerNode } from '../shared/node';

@@ -3,15 +3,17 @@
  * up a flow. One question is worked on and one waits; a newer one takes the place of the one that waits.
  */
 import { Engine } from '../../lib/engine/engine';
-import { ArcFlowError } from '../../lib/errors';
+import { ArcFlowError } from '../../lib/core/errors';
 import type { Frame } from '../../lib/image/frame';
 import { toSteps, type Step } from '../../lib/preprocess/steps';
 import { PREPROCESS_TARGETS, type PreprocessTarget } from '../../lib/preprocess/target';
-import { invalid, isRecord, oneOf } from '../../lib/validate';
+import { invalid, isRecord, oneOf } from '../../lib/core/validate';
 import { LatestPerSource } from '../shared/latest';
 
 /** An editor that was closed asks no more; its engine goes after this long. */
 const IDLE_MS = 60_000;
+/** One question takes the engine no longer, seconds: nobody waits so long for a preview. */
+const LONGEST_S = 60;
 /** Of a picture as a data URL, characters: far more than the 640 pixels that the dialog sends. */
 const LONGEST_IMAGE = 4_000_000;
 
@@ -65,7 +67,7 @@ export class Preview {
 
   private async compute({ steps, target, image }: Question, last: Frame | undefined): Promise<PreviewAnswer> {
     clearTimeout(this.idle);
-    const engine = (this.engine ??= new Engine({ provider: 'cpu', threads: 1 }));
+    const engine = (this.engine ??= new Engine({ provider: 'cpu', threads: 1, timeLimit: LONGEST_S }));
     try {
       const { before, after, histograms, report } = await engine.call('preview', image ?? last, {
         steps,

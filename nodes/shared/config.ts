@@ -1,5 +1,5 @@
 /** Reading the editor's strings: each field is converted once, and a field that is out of range is named. */
-import { invalid, numberIn, oneOf, type Range } from '../../lib/validate';
+import { invalid, numberIn, oneOf, type Range } from '../../lib/core/validate';
 
 /** Of the JPEGs that nodes send: smaller files than quality 90 looks worth for a preview. */
 export const JPEG_QUALITY = 85;

@@ -1,10 +1,10 @@
 /** Where a node takes its picture from, and what it leaves out of the message that it sends on. */
 import type { NodeMessage } from 'node-red';
-import type { Face } from '../../lib/face';
+import type { Face } from '../../lib/core/face';
 import { toFrame, type Frame, type FrameOrigin } from '../../lib/image/frame';
 import { toImageBytes, toImageInput, type ImageInput } from '../../lib/image/input';
 import { fingerprint, looksEncoded } from '../../lib/image/signature';
-import { invalid, isRecord } from '../../lib/validate';
+import { invalid, isRecord } from '../../lib/core/validate';
 
 /**
  * msg.frame where a node before has decoded it, else, or where that is a new picture, the image in msg.payload.

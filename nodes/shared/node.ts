@@ -3,7 +3,7 @@
  * async function, whatever it throws reaches the Catch node once, and closing frees what the node holds.
  */
 import type { Node, NodeAPI, NodeConstructor, NodeDef, NodeMessage, NodeMessageInFlow } from 'node-red';
-import { ArcFlowError, isError, messageOf } from '../../lib/errors';
+import { ArcFlowError, isError, messageOf } from '../../lib/core/errors';
 import { cloneablePart } from './cloneable';
 import { sharePixels } from './pixels';
 import { showError } from './status';

@@ -4,9 +4,9 @@
  * seconds for a frame and holds up every flow. So frames in messages have Buffers for data, on the same memory.
  */
 import type { NodeMessage } from 'node-red';
-import { toBytes } from '../../lib/foreign';
+import { toBytes } from '../../lib/core/foreign';
 import { looksLikeFrame } from '../../lib/image/frame';
-import { isRecord } from '../../lib/validate';
+import { isRecord } from '../../lib/core/validate';
 
 /** Makes the data of every frame in the message (frame, payload, crops of faces) a Buffer, without a copy. */
 export function sharePixels(message: NodeMessage): void {

@@ -1,7 +1,7 @@
 /** Finding the runtime configuration node that a node names. */
 import type { Node, NodeAPI } from 'node-red';
 import type { Engine } from '../../lib/engine/engine';
-import { ArcFlowError } from '../../lib/errors';
+import { ArcFlowError } from '../../lib/core/errors';
 import { faultOf } from './node';
 import type { EmbedModel } from '../../lib/models/manifest';
 

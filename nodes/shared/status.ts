@@ -1,6 +1,6 @@
 /** Node statuses: one word where it can be, the same colours as Node-RED's own nodes use. */
 import type { Node } from 'node-red';
-import { ArcFlowError } from '../../lib/errors';
+import { ArcFlowError } from '../../lib/core/errors';
 
 const LONGEST = 20;
 

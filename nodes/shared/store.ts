@@ -1,6 +1,6 @@
 /** Finding the store configuration node that a node names. */
 import type { Node, NodeAPI } from 'node-red';
-import { ArcFlowError } from '../../lib/errors';
+import { ArcFlowError } from '../../lib/core/errors';
 import { faultOf } from './node';
 import type { Gallery } from '../../lib/gallery/gallery';
 import type { Salvage } from '../../lib/gallery/salvage';

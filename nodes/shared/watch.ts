@@ -3,7 +3,7 @@
  * them are known already.
  */
 import type { Node, NodeAPI, NodeMessage } from 'node-red';
-import { ArcFlowError } from '../../lib/errors';
+import { ArcFlowError } from '../../lib/core/errors';
 import type { FaceWatch } from '../../lib/tracking/face-watch';
 
 export interface WatchNode extends Node {

@@ -1,6 +1,6 @@
 /** What a message tells a video source to do. */
 import type { NodeMessage } from 'node-red';
-import { numberIn, oneOf } from '../../lib/validate';
+import { numberIn, oneOf } from '../../lib/core/validate';
 
 export const COMMANDS = ['start', 'stop', 'pause', 'resume', 'snapshot', 'seek'] as const;
 export type CommandName = (typeof COMMANDS)[number];

@@ -13,8 +13,8 @@ import {
   type CameraInput,
   type VideoInput,
   type VideoSourceOptions,
-} from '../../lib/video/options';
-import { invalid, type Range } from '../../lib/validate';
+} from '../../lib/video/source/options';
+import { invalid, type Range } from '../../lib/core/validate';
 import { choiceField, flagField, JPEG_QUALITY, numberField, textField } from '../shared/config';
 
 export const KINDS = ['stream', 'camera', 'file', 'pictures'] as const;
@@ -36,6 +36,8 @@ export const CAMERA_SIZES = [
 
 export interface VideoDef extends NodeDef {
   readonly kind?: string;
+  /** Of flows that carry it themselves; the edit dialog moves it into the credentials. */
+  readonly address?: string;
   readonly transport?: string;
   readonly device?: string;
   readonly system?: string;
@@ -61,7 +63,7 @@ export interface VideoDef extends NodeDef {
   readonly statisticsEvery?: string | number;
 }
 
-/** Kept by Node-RED apart from the flow, encrypted. */
+/** Kept by Node-RED apart from the flow, encrypted. All that the editor gets back is the user, and which others there are. */
 export interface VideoCredentials {
   readonly address?: string;
   readonly user?: string;
@@ -69,7 +71,7 @@ export interface VideoCredentials {
 }
 
 export interface VideoConfig {
-  /** A stream still lacks its address: that is a credential. */
+  /** A stream may still lack its address: that is a credential. */
   readonly source: VideoSourceOptions;
   /** Send msg.frame. */
   readonly frames: boolean;
@@ -118,7 +120,7 @@ export function toConfig(def: VideoDef, userDir: string): VideoConfig {
 }
 
 /**
- * The options with a stream's address, which no flow file holds.
+ * The options with a stream's address, which a flow holds at most until it is next edited.
  * @throws ArcFlowError INVALID_ARGUMENT when a stream has none
  */
 export function withCredentials(
@@ -126,7 +128,7 @@ export function withCredentials(
   { address = '', user, password }: VideoCredentials,
 ): VideoSourceOptions {
   if (source.input.kind !== 'stream') return source;
-  const url = address.trim();
+  const url = address.trim() || source.input.url;
   if (url === '') throw invalid('a camera’s address', 'address', undefined);
   return { ...source, input: withoutUndefined({ ...source.input, url, user, password }) };
 }
@@ -140,7 +142,7 @@ function toInput(def: VideoDef, userDir: string): VideoInput {
   const inputs = {
     stream: {
       kind: 'stream',
-      url: '',
+      url: textField(def.address, 'address'),
       transport: choiceField(def.transport, 'transport', TRANSPORTS, DEFAULT_TRANSPORT),
     },
     camera: toCamera(def),

@@ -1,6 +1,6 @@
 /** How a source's state stands in the node's status and in the messages of its second output. */
 import type { NodeStatus } from 'node-red';
-import type { VideoState, VideoStatistics } from '../../lib/video/video-source';
+import type { VideoState, VideoStatistics } from '../../lib/video/source/video-source';
 
 const MS_PER_S = 1000;
 

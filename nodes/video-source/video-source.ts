@@ -1,8 +1,8 @@
 /** Frames of a camera, stream, file or folder, each when the flow has finished with the one before. */
 import type { Node, NodeAPI, NodeMessage } from 'node-red';
-import { messageOf } from '../../lib/errors';
+import { parseAddress } from '../../lib/video/source/address';
 import type { Frame } from '../../lib/image/frame';
-import { VideoSource, type VideoState, type VideoStatistics } from '../../lib/video/video-source';
+import { VideoSource, type VideoState, type VideoStatistics } from '../../lib/video/source/video-source';
 import { FlowCompletion } from '../shared/completion';
 import { shownBy } from '../shared/image';
 import { registerNode, type Send } from '../shared/node';
@@ -12,12 +12,13 @@ import { commandOf } from './commands';
 import { toConfig, withCredentials, type VideoCredentials, type VideoDef } from './config';
 import { isOver, shownState, stateMessage } from './state';
 
+const TYPE = 'face-video-source';
 const DEPLOYED = 'flows:started';
 
 export = (RED: NodeAPI): void => {
   registerNode<VideoDef>(
     RED,
-    'face-video-source',
+    TYPE,
     (node, def) => {
       const config = toConfig(def, RED.settings.userDir ?? process.cwd());
       const { credentials = {} } = node as Partial<Node<VideoCredentials>>;
@@ -33,7 +34,20 @@ export = (RED: NodeAPI): void => {
 
       /** In order; that the source is over comes after its last frame, so that who follows it may close its books. */
       function report(payload: Record<string, unknown>, after?: Promise<void>): void {
-        reported = reported.then(() => after).then(() => tell(payload));
+        reported = reported
+          .then(() => after)
+          .then(() => tell(payload))
+          .catch((error: unknown) => complain(error));
+      }
+
+      /** Node-RED copies the message for the Catch nodes; one that it cannot copy goes without its content. */
+      function complain(error: unknown, message: NodeMessage = {}): void {
+        if (closed) return;
+        try {
+          node.error(error, message);
+        } catch {
+          node.error(error, message._msgid === undefined ? {} : { _msgid: message._msgid });
+        }
       }
 
       function tell(payload: Record<string, unknown>): void {
@@ -76,7 +90,7 @@ export = (RED: NodeAPI): void => {
           await fill(message, frame);
           if (!closed) await completion.send(message, (sent) => node.send([sent, null]));
         } catch (error) {
-          if (!closed) node.error(messageOf(error), message);
+          complain(error, message);
         }
       }
 
@@ -84,17 +98,20 @@ export = (RED: NodeAPI): void => {
       async function pump(): Promise<void> {
         if (pumping) return;
         pumping = true;
-        for (let frame = await source.take(); frame; frame = await source.take()) {
-          handled = handle(frame);
-          await handled;
+        try {
+          for (let frame = await source.take(); frame; frame = await source.take()) {
+            handled = handle(frame);
+            await handled;
+          }
+        } finally {
+          pumping = false;
         }
-        pumping = false;
       }
 
       async function start(): Promise<void> {
         if (config.encode) runtimeOf(RED, config.runtime);
         await source.start();
-        void pump();
+        pump().catch((error: unknown) => complain(error));
       }
 
       async function obey(message: NodeMessage, send: Send): Promise<void> {
@@ -111,7 +128,7 @@ export = (RED: NodeAPI): void => {
         start().catch((error: unknown) => {
           if (closed) return;
           showError(node, error);
-          node.error(messageOf(error));
+          complain(error);
         });
       };
       // Only then are the nodes there that the frames go to.
@@ -128,6 +145,19 @@ export = (RED: NodeAPI): void => {
         },
       };
     },
-    { address: { type: 'text' }, user: { type: 'text' }, password: { type: 'password' } },
+    { address: { type: 'password' }, user: { type: 'text' }, password: { type: 'password' } },
+  );
+
+  // Which camera it is, for the dialog of who may edit it: a path may be a secret too.
+  RED.httpAdmin.get(
+    '/arcflow/video/address',
+    RED.auth.needsPermission('arcflow.write'),
+    ({ query: { node: id } }, response) => {
+      const node = RED.nodes.getNode(typeof id === 'string' ? id : '') as Partial<
+        Node<VideoCredentials>
+      > | null;
+      const address = node?.type === TYPE ? node.credentials?.address : undefined;
+      response.json({ shown: address === undefined ? '' : parseAddress(address).shown });
+    },
   );
 };

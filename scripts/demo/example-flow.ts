@@ -1,7 +1,7 @@
 /** An example flow as a user would set it up: the variables of its tab filled in, its nodes edited. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT } from './project';
+import { PROJECT } from '../shared/project';
 
 type Properties = Readonly<Record<string, unknown>>;
 

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import RED from 'node-red';
-import { PROJECT } from './project';
+import { PROJECT } from '../shared/project';
 
 export interface Delivery {
   readonly msg: Record<string, unknown>;

@@ -4,7 +4,7 @@ import { basename, extname, join } from 'node:path';
 import { encodeFrame, type EncodeOptions } from '../../lib/image/encode';
 import { IMAGE_EXTENSIONS, listFiles } from '../../lib/image/folder';
 import type { Frame } from '../../lib/image/frame';
-import { VideoSource } from '../../lib/video/video-source';
+import { VideoSource } from '../../lib/video/source/video-source';
 
 /** An animated GIF is a clip; so is one with a single frame. */
 const CLIP_EXTENSIONS: ReadonlySet<string> = new Set(

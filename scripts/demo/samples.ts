@@ -2,7 +2,7 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { PROJECT } from './project';
+import { PROJECT } from '../shared/project';
 
 const SOURCE = join(PROJECT, 'node_modules', '@vladmandic', 'face-api', 'demo');
 

@@ -1,6 +1,6 @@
 /** What the demo tells: results on standard output, everything else beside them. */
-import { messageOf } from '../../lib/errors';
-import { isRecord } from '../../lib/validate';
+import { messageOf } from '../../lib/core/errors';
+import { isRecord } from '../../lib/core/validate';
 
 type Message = Readonly<Record<string, unknown>>;
 

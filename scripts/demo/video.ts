@@ -1,7 +1,7 @@
 /** Plays a clip through the example flow "camera-preview", the clip in place of its camera, and prints the events. */
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { isRecord } from '../../lib/validate';
+import { isRecord } from '../../lib/core/validate';
 import { exampleFlow } from './example-flow';
 import { JUDGE, LEAST_SIMILARITY } from './judge';
 import { startNodeRed, type Completion, type Delivery } from './node-red';

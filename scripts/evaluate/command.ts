@@ -1,12 +1,13 @@
 /** The command: finds the protocol, runs it, prints its result and says with its exit code how it went. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '../../lib/errors';
-import { Arguments, COMMON_OPTIONS, type Option } from './arguments';
+import { messageOf } from '../../lib/core/errors';
+import { Arguments, optionLines } from '../shared/arguments';
+import { UsageError } from '../shared/usage-error';
+import { COMMON_OPTIONS } from './common-options';
 import type { Outcome, Protocol } from './protocol';
 import { renderReport } from './report/page';
 import { Session } from './session';
-import { UsageError } from './usage-error';
 
 export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
@@ -90,15 +91,11 @@ function overview(protocols: readonly Protocol[]): string {
 }
 
 function usageOf({ name, help, usage, options }: Protocol): string {
-  const describe = (option: Option) =>
-    `--${option.name}${option.value === undefined ? '' : ` ${option.value}`}`;
-  const all = [...options, ...COMMON_OPTIONS];
-  const width = Math.max(...all.map((option) => describe(option).length));
   return [
     `Usage: npm run --silent evaluate -- ${name} ${usage}`,
     help,
     '',
-    ...all.map((option) => `  ${describe(option).padEnd(width)}  ${option.help}`),
+    ...optionLines([...options, ...COMMON_OPTIONS]),
     '',
   ].join('\n');
 }

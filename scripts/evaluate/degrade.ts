@@ -1,11 +1,11 @@
 /** What bad cameras do to a photograph, as pure functions, for the evaluation of preprocessing. */
 import { CHANNELS, type Frame } from '../../lib/image/frame';
-import { gaussianBlur } from '../../lib/preprocess/pixels/gaussian';
-import { asImage, frameLike } from '../../lib/preprocess/pixels/image';
-import { applyTable, applyTables, gainTable, tableOf } from '../../lib/preprocess/pixels/table';
-import { placesOfHomography, warp } from '../../lib/preprocess/pixels/warp';
-import { about, rotation } from '../../lib/preprocess/transform';
-import { TOP_LEVEL, toLevel } from '../../lib/preprocess/pixels/levels';
+import { gaussianBlur } from '../../lib/pixels/gaussian';
+import { asImage, frameLike } from '../../lib/pixels/image';
+import { applyTable, applyTables, gainTable, tableOf } from '../../lib/pixels/table';
+import { placesOfHomography, warp } from '../../lib/pixels/warp';
+import { about, rotation } from '../../lib/geometry/transform';
+import { TOP_LEVEL, toLevel } from '../../lib/pixels/levels';
 
 export type Degradation = (frame: Frame) => Frame;
 

@@ -1,5 +1,5 @@
 /** What a protocol is to the command: a name, its options, and a run that gives a result in three forms. */
-import type { Arguments, Option } from './arguments';
+import type { Arguments, Option } from '../shared/arguments';
 import type { Session } from './session';
 
 export interface SummaryRow {

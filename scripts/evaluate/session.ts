@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import { PROVIDERS, type ProviderChoice } from '../../lib/inference/provider-names';
 import { DEFAULT_EMBED_MODEL, embedModels, readManifest, type EmbedModel } from '../../lib/models/manifest';
-import { packageRoot } from '../../lib/models/package-root';
+import { packageRoot } from '../../lib/core/package-root';
 import { verifyModelFile } from '../../lib/models/verify';
-import type { Arguments } from './arguments';
+import type { Arguments } from '../shared/arguments';
 import { EnginePool } from './pipeline/engine-pool';
 import { FaceDetector } from './pipeline/face-detector';
 import { FaceEmbedder } from './pipeline/face-embedder';
-import { UsageError } from './usage-error';
+import { UsageError } from '../shared/usage-error';
 
 const MOST_WORKERS = 256;
 

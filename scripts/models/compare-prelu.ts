@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { decodeImage } from '../../lib/image/decode';
 import { openNetwork } from '../../lib/inference/network';
 import { readManifestFile, shippedManifestPath, type ModelInput } from '../../lib/models/manifest';
-import { packageRoot } from '../../lib/models/package-root';
+import { packageRoot } from '../../lib/core/package-root';
 import { convertModel } from './convert';
 import { PRELU_FORMS, type PreluForm } from './prelu';
 import { loadSources } from './sources';

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Options } from 'pacote';
-import { messageOf } from '../../lib/errors';
+import { messageOf } from '../../lib/core/errors';
 import type { PackageFile } from '../../lib/models/manifest';
 import { pickFiles } from './tarball';
 

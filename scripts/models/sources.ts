@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { PackageFile } from '../../lib/models/manifest';
-import { packageRoot } from '../../lib/models/package-root';
+import { packageRoot } from '../../lib/core/package-root';
 import { sha256Of } from '../../lib/models/verify';
 import { fetchPackage } from './registry';
 import { writeWhole } from './write-whole';

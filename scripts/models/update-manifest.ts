@@ -1,6 +1,6 @@
 /** Writes into a manifest what a maintainer has just built. */
 import { readFileSync } from 'node:fs';
-import { isRecord } from '../../lib/validate';
+import { isRecord } from '../../lib/core/validate';
 import { writeWhole } from './write-whole';
 
 export interface Measured {

@@ -25,7 +25,8 @@ const only = (name: string) => PEERS.filter((command) => command.name === name);
 const named = (peers: readonly PeerResult[], name: string): PeerResult =>
   peers.find((peer) => peer.name === name)!;
 
-describe('bench peers', () => {
+describe('bench peers', function () {
+  this.timeout(600_000);
   let modules: string;
   let before: string | undefined;
 

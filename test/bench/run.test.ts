@@ -8,7 +8,8 @@ import { runBench } from '../../bench/run';
 const STAGES = ['decode', 'pyramid', 'pnet', 'nms', 'crops', 'rnet', 'onet'];
 const FOLLOWING = ['align', 'embed', 'match', 'annotate', 'jpeg'];
 
-describe('bench', () => {
+describe('bench', function () {
+  this.timeout(600_000);
   let result: BenchResult;
   before(async () => {
     const options = parseOptions(['--quick', '--sizes', '160x90']);

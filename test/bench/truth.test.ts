@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import type { Box } from '../../lib/geometry/box';
+import type { Box } from '../../lib/core/box';
 import type { TrueFace } from '../../scripts/evaluate/metrics/detection';
 import { choosePhotos } from '../../bench/photos';
 import { inResized, judgeBoxes, readTruth, toResized } from '../../bench/truth';

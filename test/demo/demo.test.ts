@@ -15,7 +15,7 @@ interface Result {
 }
 
 describe('demo', function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let folder: string;
 
   before(async () => {

@@ -9,7 +9,7 @@ import { samplePhoto } from '../support/images';
 import { demo } from './support';
 
 /** Starting Node-RED on a small busy machine. */
-const START_MS = 300_000;
+const START_MS = 600_000;
 
 interface Event {
   readonly event: string;

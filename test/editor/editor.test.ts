@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { ensureBuilt } from '../support/built';
 import { LANGUAGES, ROOT, catalogueOf, loadPage, nodeFolders, type Language } from '../support/node-folder';
+import { needs } from '../support/needs';
 import { startNodeRed, type NodeRed } from '../support/node-red';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
@@ -24,7 +25,9 @@ const ARGUMENTS = [
 const SCREENSHOTS = join(ROOT, '.cache', 'editor');
 const WINDOW = { width: 1400, height: 1000 };
 /** Building, and starting Node-RED and Chromium, on a small busy machine. */
-const START_MS = 180_000;
+const START_MS = 600_000;
+/** For the editor to do what it was asked for. */
+const WAIT_MS = 200_000;
 
 const nodes = nodeFolders().map((folder) => {
   const { type, definition } = loadPage(folder);
@@ -32,6 +35,9 @@ const nodes = nodeFolders().map((folder) => {
   return { folder, type, isConfig: definition.category === 'config', defaults: Object.fromEntries(defaults) };
 });
 const onFlow = nodes.filter(({ isConfig }) => !isConfig);
+
+const VIDEO = { type: 'face-video-source', kind: 'stream', start: 'message', z: 'tab', wires: [[], []] };
+const CREDENTIALS = { closed: { address: 'rtsp://10.0.0.5/user=admin_password=secret' } };
 
 /** A tab with one node of each type, which use one runtime and one store, and one that lacks its settings. */
 const FLOWS = [
@@ -44,6 +50,9 @@ const FLOWS = [
     ...('runtime' in defaults && { runtime: 'arcflow-runtime' }),
     ...('store' in defaults && { store: 'arcflow-store' }),
   })),
+  // A flow that carries its camera's address itself, and one that does not.
+  { ...VIDEO, id: 'open', address: 'rtsp://admin:secret@127.0.0.1:9/live', x: 500, y: 120 },
+  { ...VIDEO, id: 'closed', x: 500, y: 180 },
   { id: 'sparse', type: 'mtcnn-detect', z: 'tab', x: 500, y: 60, wires: [], runtime: 'arcflow-runtime' },
 ];
 
@@ -54,18 +63,15 @@ describe('editor', function () {
   let dataDir: string;
 
   before(async function () {
-    if (CHROMIUM === undefined) {
-      console.log('      skipped: there is no Chromium on this machine (Debian: apt-get install chromium)');
-      this.skip();
-    }
+    needs(this, 'chromium', CHROMIUM === undefined ? 'there is no Chromium on this machine' : undefined);
     ensureBuilt();
     await mkdir(SCREENSHOTS, { recursive: true });
     dataDir = await mkdtemp(join(tmpdir(), 'arcflow-fonts-'));
     // Chinese in the screenshots, on a machine that has no fonts for it.
     await symlink(join(ROOT, 'models', 'fonts'), join(dataDir, 'fonts'), 'junction');
-    nodeRed = await startNodeRed(FLOWS);
+    nodeRed = await startNodeRed(FLOWS, CREDENTIALS);
     const env = { ...process.env, XDG_DATA_HOME: dataDir } as Record<string, string>;
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS, env });
+    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ARGUMENTS, env });
   });
 
   after(async () => {
@@ -273,6 +279,37 @@ describe('editor', function () {
       await closeDialog(page, 'cancel');
     });
 
+    it('moves the address that a flow carries into the credentials, and keeps what is there', async () => {
+      for (const [id, shown] of [
+        ['open', ''],
+        ['closed', 'Stored: rtsp://10.0.0.5/user=***_password=***'],
+      ] as const) {
+        await openDialog(page, id);
+        if (shown) await page.getByText(shown, { exact: true }).waitFor();
+        await page.fill('#node-input-user', 'admin');
+        await closeDialog(page, 'ok');
+        await deploy(page);
+        assert.equal((await savedNode(nodeRed.url, id))['address'], '');
+        const kept = await fetch(`${nodeRed.url}/credentials/face-video-source/${id}`);
+        assert.deepEqual(await kept.json(), { has_address: true, user: 'admin', has_password: false });
+      }
+      await openDialog(page, 'open');
+      await page.getByText('Stored: rtsp://127.0.0.1:9/live', { exact: true }).waitFor();
+      const type = (): Promise<string | null> => page.getAttribute('#node-input-address', 'type');
+      assert.equal(await type(), 'password');
+      await page.fill('#node-input-address', 'rtsp://10.0.0.6/live');
+      assert.equal(await type(), 'text');
+      await page
+        .locator('.red-ui-tray')
+        .last()
+        .screenshot({ path: join(SCREENSHOTS, 'video-source-address.png') });
+      await closeDialog(page, 'ok');
+      await deploy(page);
+      await openDialog(page, 'open');
+      await page.getByText('Stored: rtsp://10.0.0.6/live', { exact: true }).waitFor();
+      await closeDialog(page, 'cancel');
+    });
+
     it('asks for the quality of a JPEG only', async () => {
       await openDialog(page, 'face-annotate');
       assert.equal(await page.isVisible('#node-input-quality'), true);
@@ -305,6 +342,7 @@ async function openEditor(
   complaints: string[],
 ): Promise<Page> {
   const context = await browser.newContext({ locale: language, viewport: WINDOW });
+  context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {

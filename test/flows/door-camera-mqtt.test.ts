@@ -13,7 +13,7 @@ import { ensureBuilt } from '../support/built';
 import { ANNA as ANNA_AT_THE_DOOR, writeScene } from '../support/clips';
 import { startNodeRed, type NodeRed } from '../support/node-red';
 
-const START_MS = 240_000;
+const START_MS = 600_000;
 const BASE = 'arcflow/door';
 
 interface Discovery {
@@ -79,7 +79,7 @@ class HomeAssistant {
     return String((JSON.parse(state) as Record<string, unknown>)[field!]);
   }
 
-  async until(condition: () => boolean, withinMs = 60_000): Promise<void> {
+  async until(condition: () => boolean, withinMs = 200_000): Promise<void> {
     const deadline = Date.now() + withinMs;
     while (!condition()) {
       assert.ok(

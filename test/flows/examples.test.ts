@@ -15,7 +15,7 @@ interface FlowNode {
 }
 
 /** Building, and starting Node-RED on a small busy machine. */
-const START_MS = 180_000;
+const START_MS = 600_000;
 const files = readdirSync('examples/flows').filter((file) => file.endsWith('.json'));
 const flowOf = (file: string): FlowNode[] => JSON.parse(read('examples', 'flows', file)) as FlowNode[];
 

@@ -1,13 +1,13 @@
 /** A Node-RED that dies without warning takes its decoders along. */
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parentDeathPrefix } from '../../lib/video/decoder';
-import { childrenOf, isRunning, numberedJpeg } from '../lib/video/support';
+import { childrenOf, isRunning, needsSetpriv, numberedJpeg } from '../lib/video/support';
 import { MjpegServer } from '../servers/mjpeg-server';
 import { ensureBuilt } from '../support/built';
 import { startNodeRed, type NodeRed } from '../support/node-red';
+import { needsLinux } from '../support/needs';
 
-const START_MS = 240_000;
+const START_MS = 600_000;
 const TAB = { id: 'tab', type: 'tab', label: 'Camera' };
 const CAMERA = {
   id: 'camera',
@@ -34,10 +34,8 @@ describe('Node-RED that is killed', function () {
   let nodeRed: NodeRed | undefined;
 
   before(async function () {
-    if (process.platform !== 'linux' || (await parentDeathPrefix()).length === 0) {
-      console.log('      this needs Linux with setpriv (util-linux)');
-      this.skip();
-    }
+    needsLinux(this);
+    await needsSetpriv(this);
     ensureBuilt();
     const jpeg = await numberedJpeg(1);
     camera = await MjpegServer.start({ framesPerSecond: 30, picture: () => jpeg });

@@ -11,7 +11,7 @@ import { ensureBuilt } from '../support/built';
 import { ANNA, writeScene } from '../support/clips';
 import { startNodeRed, type NodeRed } from '../support/node-red';
 
-const START_MS = 300_000;
+const START_MS = 600_000;
 const STEP_MS = 100;
 /** Says on the console what the watch-list's events are. */
 const SPY = {

@@ -4,13 +4,13 @@
  */
 import assert from 'node:assert/strict';
 import { DEFAULT_RULES } from '../../lib/gallery/enrolment';
-import { toAnnotateOptions } from '../../lib/image/annotate-options';
+import { toAnnotateOptions } from '../../lib/annotate/options';
 import { DEFAULT_EMBED_MODEL, embedModels, readManifest } from '../../lib/models/manifest';
-import { toDetectOptions } from '../../lib/mtcnn/options';
+import { toDetectOptions } from '../../lib/detect/mtcnn/options';
 import { OPERATIONS, toSteps } from '../../lib/preprocess/steps';
 import { toTrackingOptions } from '../../lib/tracking/options';
-import { toDecoderInput } from '../../lib/video/decoder-input';
-import { toVideoSettings, type VideoInput } from '../../lib/video/options';
+import { toDecoderInput } from '../../lib/video/decoder/decoder-input';
+import { toVideoSettings, type VideoInput } from '../../lib/video/source/options';
 import { toConfig as toAnnotate } from '../../nodes/annotate/config';
 import { toConfig as toEmbed } from '../../nodes/arcface-embed/config';
 import { toConfig as toEvents } from '../../nodes/face-events/config';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
-import type { Face } from '../../lib/face';
+import type { Face } from '../../lib/core/face';
 import { createFrame, type Frame } from '../../lib/image/frame';
 import embedNode from '../../nodes/arcface-embed/arcface-embed';
 import runtimeNode from '../../nodes/arcflow-runtime/arcflow-runtime';
@@ -11,6 +11,12 @@ import { hugePng, samplePhoto } from '../support/images';
 const MODULES = [runtimeNode, detectNode, embedNode];
 const detect = { id: 'first', type: 'mtcnn-detect', runtime: 'runtime' };
 const embed = { id: 'embed', type: 'arcface-embed', runtime: 'runtime' };
+/** What msg.detection says besides times. */
+interface Detection {
+  readonly omitted: number;
+  readonly truncated?: boolean;
+}
+
 const facesOf = (message: Record<string, unknown>): Face[] => message['faces'] as Face[];
 
 describe('nodes: mtcnn-detect and arcface-embed', () => {
@@ -65,6 +71,24 @@ describe('nodes: mtcnn-detect and arcface-embed', () => {
     const message = await flow.send({ payload: samplePhoto(1) });
     assert.equal(facesOf(message).length, 1);
     assert.equal(message['frame'], undefined);
+  });
+
+  it('says how many faces were left out', async () => {
+    const flow = await startFlow(MODULES, [RUNTIME, detect, { ...detect, id: 'one', maxFaces: '1' }]);
+    const all = await flow.send({ payload: samplePhoto(1) });
+    assert.equal((all['detection'] as Detection).omitted, 0);
+    const one = await flow.send({ payload: samplePhoto(1) }, 'one');
+    assert.equal((one['detection'] as Detection).omitted, facesOf(all).length - 1);
+  });
+
+  it('uses a photograph whose last bytes are missing and says so', async () => {
+    const flow = await startFlow(MODULES, [RUNTIME, { ...detect, dropPixels: true }]);
+    const photo = samplePhoto(1);
+    const whole = await flow.send({ payload: photo });
+    const cut = await flow.send({ payload: photo.subarray(0, photo.length - 100) });
+    assert.ok(!('truncated' in (whole['detection'] as Detection)));
+    assert.equal((cut['detection'] as Detection).truncated, true);
+    assert.equal(facesOf(cut).length, facesOf(whole).length);
   });
 
   it('embeds every face: unit length, same person nearer than another', async () => {

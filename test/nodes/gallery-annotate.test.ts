@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { Face } from '../../lib/face';
+import type { Face } from '../../lib/core/face';
 import { createFrame, type Frame } from '../../lib/image/frame';
 import { openGallery } from '../../lib/gallery/open-gallery';
 import { toDocument } from '../../lib/gallery/person-document';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
-import type { Face } from '../../lib/face';
+import type { Face } from '../../lib/core/face';
 import type { Frame } from '../../lib/image/frame';
 import { createFrame } from '../../lib/image/frame';
 import { OPERATIONS } from '../../lib/preprocess/steps';

@@ -10,7 +10,7 @@ import { samplePhoto } from '../support/images';
 import { startNodeRed, type NodeRed } from '../support/node-red';
 
 /** Building, and starting Node-RED, on a small busy machine. */
-const START_MS = 300_000;
+const START_MS = 600_000;
 const SLOW = { id: 'non-local-means', patchRadius: 4, searchRadius: 10 };
 const brighter = { steps: [{ id: 'brightness', offset: 40 }], target: 'frame' };
 const steps = (count: number, step: object = { id: 'flip' }): object[] =>

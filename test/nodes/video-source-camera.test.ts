@@ -5,8 +5,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Frame } from '../../lib/image/frame';
-import { availableDecoders, childrenOf } from '../lib/video/support';
+import { childrenOf, decodersFor } from '../lib/video/support';
 import { startServer, stopFlow, stopServer } from '../support/flow';
+import { needs } from '../support/needs';
 import { playVideo, until, type Heard } from '../support/video-flow';
 
 const DRIVER = '/sys/bus/platform/drivers/vivid';
@@ -25,16 +26,16 @@ function virtualCamera(): { readonly device: string; readonly name: string } | u
 }
 
 const camera = virtualCamera();
-const label = camera ? '' : ' (left out: this machine has no virtual camera, see test/virtual-camera)';
 
-(camera ? describe : describe.skip)(`nodes: face-video-source, a camera${label}`, function () {
+describe('nodes: face-video-source, a camera', function () {
   this.timeout(SECONDS * 1000);
   const { device, name } = camera ?? { device: '', name: '' };
-  let decoders: string[];
+  let decoders: readonly string[];
 
-  before(async () => {
+  before(async function () {
+    needs(this, 'camera', camera ? undefined : 'this machine has no virtual camera, see test/virtual-camera');
+    decoders = await decodersFor(this);
     await startServer();
-    decoders = await availableDecoders();
   });
   after(stopServer);
   afterEach(stopFlow);

@@ -43,7 +43,7 @@ describe('nodes: face-video-source, deployed again and again', () => {
     try {
       // A deploy may come at any moment of connecting and playing.
       for (let n = 0; n < DEPLOYS; n++) await deploy((n * 37) % 400, n % 5 === 0 ? engine : {});
-      for (let tries = 0; resources.alive.length > 0 && tries < 100; tries++) {
+      for (let tries = 0; resources.alive.length > 0 && tries < 1200; tries++) {
         await delay(50);
         // Out of the timer's own turn, in which it still counts as one.
         await nextTurn();

@@ -2,12 +2,21 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
+import { ArcFlowError } from '../../lib/core/errors';
 import type { Frame } from '../../lib/image/frame';
 import { childrenOf, CLIP_RATE, numberedJpeg, numberOf, testFolder, writeClip } from '../lib/video/support';
 import { MjpegServer } from '../servers/mjpeg-server';
 import { RtspServer, rtspServerMissing } from '../servers/rtsp-server';
 import { startServer, stopFlow, stopServer } from '../support/flow';
-import { playVideo, until, type Heard, type PlayOptions, type VideoFlow } from '../support/video-flow';
+import { needs } from '../support/needs';
+import {
+  playVideo,
+  until,
+  type Heard,
+  type Message,
+  type PlayOptions,
+  type VideoFlow,
+} from '../support/video-flow';
 
 const RATE = 30;
 const PASSWORD = 'p@ss w/rd';
@@ -153,11 +162,7 @@ describe('nodes: face-video-source', () => {
   };
   for (const [kind, startCamera] of Object.entries(cameras)) {
     it(`gives frames again when a lost ${kind} camera comes back, and never shows its password`, async function () {
-      const missing = kind === 'RTSP' ? rtspServerMissing() : undefined;
-      if (missing !== undefined) {
-        console.log(`      ${missing}`);
-        this.skip();
-      }
+      if (kind === 'RTSP') needs(this, 'rtsp-server', rtspServerMissing());
       const login = { user: 'anna', password: PASSWORD };
       const { port, url, stop } = await startCamera(login).then((server) => ({
         port: server.port,
@@ -189,6 +194,51 @@ describe('nodes: face-video-source', () => {
         assert.ok(!said.includes(form), said);
     });
   }
+
+  it('plays an address that the flow carries itself, and one with a password in its path', async () => {
+    const { url } = await camera();
+    const address = `${url}/user=admin_password=${encodeURIComponent(PASSWORD)}_channel=1`;
+    for (const [config, options] of [
+      [{ address }, {}],
+      [{ address: 'http://127.0.0.1:1/' }, { credentials: { address } }],
+    ] as const) {
+      const { heard } = await play({ kind: 'stream', start: 'deploy', name: '', ...config }, options);
+      await until(() => heard.frames.length > 0);
+      const shown = `${url}/user=***_password=***_channel=1`;
+      assert.deepEqual(
+        [heard.frames[0]?.topic, (heard.frames[0]?.['frame'] as Frame).source, heard.states[0]?.['source']],
+        [shown, shown, shown],
+      );
+      await stopFlow();
+    }
+  });
+
+  it('reports the next state where one could not be sent, and tells the Catch node', async () => {
+    const { flow, heard, order } = await play();
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const caught: Message[] = [];
+    flow.node('caught').on('input', ((message: Message) => void caught.push(message)) as never);
+    const node = flow.node('first') as unknown as { send: (message: unknown) => void };
+    const send = node.send.bind(node);
+    let failures = 0;
+    node.send = (message) => {
+      if (failures++ === 0) throw new ArcFlowError('INVALID_ARGUMENT', 'Nobody takes this state');
+      send(message);
+    };
+    try {
+      order({ payload: 'start' });
+      await until(() => heard.states.at(-1)?.['state'] === 'ended');
+      assert.deepEqual(namesOf(heard), ['connected', 'ended']);
+      await until(() => caught.length > 0);
+      const { message, code } = caught[0]?.['error'] as Record<string, unknown>;
+      assert.deepEqual([message, code], ['Nobody takes this state', 'INVALID_ARGUMENT']);
+      assert.deepEqual(unhandled, []);
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+  });
 
   it('goes on where a node never tells that it is done', async () => {
     const { heard } = await play({ start: 'deploy' }, { neverDone: true });

@@ -12,6 +12,8 @@ export interface MjpegServerOptions {
   readonly picture: (n: number) => Buffer;
   /** "user:password" that every request must bring. */
   readonly login?: string;
+  /** As small cameras send it: the boundary behind each picture instead of before, or another type of the parts. */
+  readonly manner?: 'boundary behind' | 'image/jpg';
 }
 
 export class MjpegServer {
@@ -20,13 +22,15 @@ export class MjpegServer {
   private sent = 0;
   /** While true, connections stay open and no picture comes. */
   stalled = false;
+  private readonly manner: MjpegServerOptions['manner'];
   picture: (n: number) => Buffer;
 
   private constructor(
     private readonly server: Server,
-    { framesPerSecond, picture, login }: MjpegServerOptions,
+    { framesPerSecond, picture, login, manner }: MjpegServerOptions,
   ) {
     this.picture = picture;
+    this.manner = manner;
     const expected = login === undefined ? undefined : `Basic ${Buffer.from(login).toString('base64')}`;
     server.on('request', (request, response) => {
       if (expected === undefined || request.headers.authorization === expected) this.admit(response);
@@ -71,8 +75,13 @@ export class MjpegServer {
   private send(): void {
     if (this.stalled) return;
     const jpeg = this.picture(this.sent++);
-    const head = `--${BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`;
-    for (const viewer of this.viewers)
-      viewer.write(Buffer.concat([Buffer.from(head), jpeg, Buffer.from('\r\n')]));
+    const boundary = `--${BOUNDARY}\r\n`;
+    const type = this.manner === 'image/jpg' ? 'image/jpg' : 'image/jpeg';
+    const head = Buffer.from(`Content-Type: ${type}\r\nContent-Length: ${jpeg.length}\r\n\r\n`);
+    const part =
+      this.manner === 'boundary behind'
+        ? [head, jpeg, Buffer.from(`\r\n${boundary}`)]
+        : [Buffer.from(boundary), head, jpeg, Buffer.from('\r\n')];
+    for (const viewer of this.viewers) viewer.write(Buffer.concat(part));
   }
 }

@@ -1,5 +1,6 @@
 /** A real Node-RED in a process of its own, with this package installed in a user directory made for it. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
@@ -8,7 +9,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from './node-folder';
 
-const START_MS = 60_000;
+/** On a machine that is busy with other things. */
+const START_MS = 240_000;
 const POLL_MS = 100;
 const PACKAGE = '@arcflow/node-red-arcflow';
 
@@ -31,6 +33,8 @@ export interface Surroundings {
   readonly wrapper?: readonly string[];
   /** More settings, as JSON can hold them. */
   readonly settings?: object;
+  /** A user directory that outlives this Node-RED, for a start after it; made here unless given. */
+  readonly userDir?: string;
 }
 
 /**
@@ -42,12 +46,13 @@ export interface Surroundings {
 export async function startNodeRed(
   flows: readonly object[],
   credentials: object = {},
-  { env = process.env, wrapper = [], settings: more = {} }: Surroundings = {},
+  { env = process.env, wrapper = [], settings: more = {}, userDir: kept }: Surroundings = {},
 ): Promise<NodeRed> {
-  const userDir = await mkdtemp(join(tmpdir(), 'arcflow-'));
+  const userDir = kept ?? (await mkdtemp(join(tmpdir(), 'arcflow-')));
   const port = await freePort();
   await mkdir(join(userDir, 'node_modules', '@arcflow'), { recursive: true });
-  await symlink(ROOT, join(userDir, 'node_modules', PACKAGE), 'junction');
+  const link = join(userDir, 'node_modules', PACKAGE);
+  if (!existsSync(link)) await symlink(ROOT, link, 'junction');
   await writeFile(join(userDir, 'flows.json'), JSON.stringify(flows));
   await writeFile(join(userDir, 'flows_cred.json'), JSON.stringify(credentials));
   const settings = {
@@ -71,7 +76,7 @@ export async function startNodeRed(
   const url = `http://127.0.0.1:${port}`;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     await ended(child, signal);
-    await rm(userDir, { recursive: true, force: true });
+    if (kept === undefined) await rm(userDir, { recursive: true, force: true });
   };
   const stop = (): Promise<void> => end('SIGTERM');
   try {

@@ -68,7 +68,7 @@ export async function playVideo(source: object, options: PlayOptions = {}): Prom
 }
 
 /** Waits for what the source does in its own time. */
-export async function until(condition: () => boolean, withinMs = 50_000): Promise<void> {
+export async function until(condition: () => boolean, withinMs = 200_000): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!condition()) {
     assert.ok(Date.now() < deadline, `not within ${withinMs} ms: ${condition.toString()}`);

@@ -4,7 +4,7 @@
  */
 import { CHANNELS, type Frame } from '../../image/frame';
 import { operation } from '../operation';
-import { padFrame } from '../pixels/image';
+import { padFrame } from '../../pixels/image';
 
 /** The window reaches this many standard deviations, as in OpenCV. */
 const REACH_PER_SIGMA = 1.5;

@@ -1,6 +1,6 @@
 /** Adds the same to every level. */
 import { operation } from '../operation';
-import { applyTable, tableOf } from '../pixels/table';
+import { applyTable, tableOf } from '../../pixels/table';
 
 export const brightness = operation({
   id: 'brightness',

@@ -14,10 +14,10 @@ import {
   RESULT_AT,
   ROW_AT,
   TABLES_AT,
-} from '../pixels/bands';
-import { bringLuminance, replaceLuminance } from '../pixels/luminance';
-import type { Histogram } from '../pixels/histogram';
-import { LEVELS, TOP_LEVEL } from '../pixels/levels';
+} from '../../pixels/bands';
+import { bringLuminance, replaceLuminance } from '../../pixels/luminance';
+import type { Histogram } from '../../pixels/histogram';
+import { LEVELS, TOP_LEVEL } from '../../pixels/levels';
 
 export const clahe = operation({
   id: 'clahe',

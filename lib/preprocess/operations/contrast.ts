@@ -1,8 +1,8 @@
 /** Spreads the levels away from the middle, or draws them towards it. */
 import { operation } from '../operation';
-import { channelHistograms, meanOf, pooledHistogram } from '../pixels/histogram';
-import { applyTable, tableOf } from '../pixels/table';
-import { TOP_LEVEL } from '../pixels/levels';
+import { channelHistograms, meanOf, pooledHistogram } from '../../pixels/histogram';
+import { applyTable, tableOf } from '../../pixels/table';
+import { TOP_LEVEL } from '../../pixels/levels';
 
 export const contrast = operation({
   id: 'contrast',

@@ -1,7 +1,7 @@
 /** Keeps a rectangle of the frame. */
 import { CHANNELS } from '../../image/frame';
 import { operation } from '../operation';
-import { translation } from '../transform';
+import { translation } from '../../geometry/transform';
 
 export const crop = operation({
   id: 'crop',

@@ -1,9 +1,9 @@
 /** Histogram equalisation of the whole frame: every luminance becomes about equally frequent. */
 import { operation } from '../operation';
-import { kernels, place, PLANE_AT, RESULT_AT, TABLES_AT } from '../pixels/bands';
-import { luminanceHistogram } from '../pixels/histogram';
-import { replaceLuminance } from '../pixels/luminance';
-import { LEVELS, TOP_LEVEL } from '../pixels/levels';
+import { kernels, place, PLANE_AT, RESULT_AT, TABLES_AT } from '../../pixels/bands';
+import { luminanceHistogram } from '../../pixels/histogram';
+import { replaceLuminance } from '../../pixels/luminance';
+import { LEVELS, TOP_LEVEL } from '../../pixels/levels';
 
 export const equalise = operation({
   id: 'equalise',

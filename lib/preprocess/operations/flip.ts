@@ -1,8 +1,8 @@
 /** Mirrors the frame. */
 import { CHANNELS, type Frame } from '../../image/frame';
 import { operation } from '../operation';
-import { mirror } from '../pixels/warp';
-import type { Homography } from '../transform';
+import { mirror } from '../../pixels/warp';
+import type { Homography } from '../../geometry/transform';
 
 export const flip = operation({
   id: 'flip',

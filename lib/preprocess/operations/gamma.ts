@@ -1,8 +1,8 @@
 /** Brightens or darkens with a power law, which inverts the response of a badly exposed camera. */
 import { operation } from '../operation';
-import { channelHistograms, meanOf, pooledHistogram, type Histogram } from '../pixels/histogram';
-import { applyTable, tableOf } from '../pixels/table';
-import { TOP_LEVEL } from '../pixels/levels';
+import { channelHistograms, meanOf, pooledHistogram, type Histogram } from '../../pixels/histogram';
+import { applyTable, tableOf } from '../../pixels/table';
+import { TOP_LEVEL } from '../../pixels/levels';
 
 const MIN_EXPONENT = 0.1;
 const MAX_EXPONENT = 10;

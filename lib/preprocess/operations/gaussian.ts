@@ -1,7 +1,7 @@
 /** Gaussian blur: takes away noise, and detail with it. */
 import { operation } from '../operation';
-import { gaussianBlur } from '../pixels/gaussian';
-import { asImage } from '../pixels/image';
+import { gaussianBlur } from '../../pixels/gaussian';
+import { asImage } from '../../pixels/image';
 
 export const gaussian = operation({
   id: 'gaussian',

@@ -1,7 +1,7 @@
 /** Removes a colour cast under the assumption that the world is grey on average (Buchsbaum 1980). */
 import { operation } from '../operation';
-import { channelHistograms, meanOf } from '../pixels/histogram';
-import { applyTables, gainTable } from '../pixels/table';
+import { channelHistograms, meanOf } from '../../pixels/histogram';
+import { applyTables, gainTable } from '../../pixels/table';
 
 export const greyWorld = operation({
   id: 'grey-world',

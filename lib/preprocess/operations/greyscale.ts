@@ -1,8 +1,8 @@
 /** Colour to grey, still in three equal channels, as the networks want it. */
 import { CHANNELS, type Frame } from '../../image/frame';
 import { operation } from '../operation';
-import { bandsOf, bringPixels, fetchBack, kernels, OTHER_RGB_AT, RGB_AT } from '../pixels/bands';
-import { REC601 } from '../pixels/luminance';
+import { bandsOf, bringPixels, fetchBack, kernels, OTHER_RGB_AT, RGB_AT } from '../../pixels/bands';
+import { REC601 } from '../../pixels/luminance';
 
 const WEIGHTS = {
   rec601: REC601,

@@ -4,10 +4,10 @@
  * Processing", 4.9.6, with a Gaussian filter).
  */
 import { operation } from '../operation';
-import { kernels, place, PLANE_AT, RESULT_AT, ROW_AT, TABLES_AT } from '../pixels/bands';
-import { addUpRow, mapValues, slowPart } from '../pixels/illumination';
-import { replaceLuminance } from '../pixels/luminance';
-import { LEVELS } from '../pixels/levels';
+import { kernels, place, PLANE_AT, RESULT_AT, ROW_AT, TABLES_AT } from '../../pixels/bands';
+import { addUpRow, mapValues, slowPart } from '../../pixels/illumination';
+import { replaceLuminance } from '../../pixels/luminance';
+import { LEVELS } from '../../pixels/levels';
 
 /** log(1 + level), so that black is defined. */
 const LOG = Float32Array.from({ length: LEVELS }, (_, level) => Math.log1p(level));

@@ -1,7 +1,7 @@
 /** Removes the distortion of a lens, such as the barrel of a wide-angle camera. */
 import { operation } from '../operation';
-import { placesOfLens, warp } from '../pixels/warp';
-import type { Lens } from '../transform';
+import { placesOfLens, warp } from '../../pixels/warp';
+import type { Lens } from '../../geometry/transform';
 
 const coefficient = <const N extends string>(name: N) =>
   ({ name, type: 'number', min: -10, max: 10, default: 0, unit: 'coefficient' }) as const;

@@ -4,11 +4,11 @@
  */
 import type { Frame } from '../../image/frame';
 import { operation } from '../operation';
-import { gaussianBlur } from '../pixels/gaussian';
-import { bring, kernels, PLANE_AT, RESULT_AT, type Band } from '../pixels/bands';
-import { extremeHistograms, meanOf } from '../pixels/histogram';
-import { createImage, type Image } from '../pixels/image';
-import { luminancePlane, replaceLuminance } from '../pixels/luminance';
+import { gaussianBlur } from '../../pixels/gaussian';
+import { bring, kernels, PLANE_AT, RESULT_AT, type Band } from '../../pixels/bands';
+import { extremeHistograms, meanOf } from '../../pixels/histogram';
+import { createImage, type Image } from '../../pixels/image';
+import { luminancePlane, replaceLuminance } from '../../pixels/luminance';
 import { gainTo } from './normalise';
 
 /** What is taken away or added to change the sharpness: detail finer than this. Pixels. */

@@ -1,7 +1,7 @@
 /** Median filter: takes away specks and salt-and-pepper noise, and keeps edges. */
 import { operation } from '../operation';
-import { asImage } from '../pixels/image';
-import { medianFilter } from '../pixels/neighbourhood';
+import { asImage } from '../../pixels/image';
+import { medianFilter } from '../../pixels/neighbourhood';
 
 export const median = operation({
   id: 'median',

@@ -4,8 +4,8 @@
  */
 import { CHANNELS, type Frame } from '../../image/frame';
 import { operation } from '../operation';
-import { padFrame } from '../pixels/image';
-import { luminancePlane } from '../pixels/luminance';
+import { padFrame } from '../../pixels/image';
+import { luminancePlane } from '../../pixels/luminance';
 
 export const nonLocalMeans = operation({
   id: 'non-local-means',

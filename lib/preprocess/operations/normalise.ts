@@ -1,7 +1,7 @@
 /** Normalisation to a mean and a deviation, of one's choice or of a reference photograph. */
 import { operation } from '../operation';
-import { deviationOf, luminanceHistogram, meanOf } from '../pixels/histogram';
-import { applyTable, tableOf } from '../pixels/table';
+import { deviationOf, luminanceHistogram, meanOf } from '../../pixels/histogram';
+import { applyTable, tableOf } from '../../pixels/table';
 
 export const normalise = operation({
   id: 'normalise',

@@ -1,9 +1,9 @@
 /** Straightens what a camera sees at an angle: four points of the frame become the corners of the result. */
 import { operation } from '../operation';
-import { placesOfHomography, warp } from '../pixels/warp';
-import { invalid } from '../../validate';
-import { invert, multiply, scaling, squareToQuadrilateral } from '../transform';
-import type { Point } from '../../face';
+import { placesOfHomography, warp } from '../../pixels/warp';
+import { invalid } from '../../core/validate';
+import { invert, multiply, scaling, squareToQuadrilateral } from '../../geometry/transform';
+import type { Point } from '../../core/face';
 
 const CORNERS = 4;
 const WHOLE_FRAME: readonly Point[] = [

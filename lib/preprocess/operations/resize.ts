@@ -1,8 +1,8 @@
 /** Resamples the frame to another size. */
 import { MAX_SIDE } from '../../image/frame';
 import { operation } from '../operation';
-import { resample } from '../pixels/resample';
-import { scaling } from '../transform';
+import { resample } from '../../pixels/triangle-resample';
+import { scaling } from '../../geometry/transform';
 
 export const resize = operation({
   id: 'resize',

@@ -5,10 +5,10 @@
  */
 import { operation } from '../operation';
 import type { Frame } from '../../image/frame';
-import { bandsOf, kernels, memory, place, PLANE_AT, RESULT_AT, ROW_AT, TABLES_AT } from '../pixels/bands';
-import { addUpRow, mapValues, slowPart, type SlowMap } from '../pixels/illumination';
-import { bringLuminance, replaceLuminance } from '../pixels/luminance';
-import { LEVELS, TOP_LEVEL } from '../pixels/levels';
+import { bandsOf, kernels, memory, place, PLANE_AT, RESULT_AT, ROW_AT, TABLES_AT } from '../../pixels/bands';
+import { addUpRow, mapValues, slowPart, type SlowMap } from '../../pixels/illumination';
+import { bringLuminance, replaceLuminance } from '../../pixels/luminance';
+import { LEVELS, TOP_LEVEL } from '../../pixels/levels';
 
 /**
  * Standard deviations of the three surroundings, in percent of the frame's longer side: the 15, 80 and 250 pixels of

@@ -1,7 +1,7 @@
 /** Rotates the frame, for a camera that is not mounted upright. */
 import { operation } from '../operation';
-import { placesOfHomography, warp } from '../pixels/warp';
-import { moveBox, multiply, project, rotation, translation } from '../transform';
+import { placesOfHomography, warp } from '../../pixels/warp';
+import { moveBox, multiply, project, rotation, translation } from '../../geometry/transform';
 
 export const rotate = operation({
   id: 'rotate',

@@ -1,7 +1,7 @@
 /** Strengthens or weakens colours at the same luminance. */
 import { operation } from '../operation';
-import { PLANE_AT } from '../pixels/bands';
-import { replaceLuminance } from '../pixels/luminance';
+import { PLANE_AT } from '../../pixels/bands';
+import { replaceLuminance } from '../../pixels/luminance';
 
 export const saturation = operation({
   id: 'saturation',

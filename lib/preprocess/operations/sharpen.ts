@@ -1,9 +1,9 @@
 /** Unsharp masking: what a blur takes away is added once more. */
 import { operation } from '../operation';
-import { bring, kernels, place, PLANE_AT, RESULT_AT, TABLES_AT } from '../pixels/bands';
-import { gaussianBlur } from '../pixels/gaussian';
-import { createImage } from '../pixels/image';
-import { luminancePlane, replaceLuminance } from '../pixels/luminance';
+import { bring, kernels, place, PLANE_AT, RESULT_AT, TABLES_AT } from '../../pixels/bands';
+import { gaussianBlur } from '../../pixels/gaussian';
+import { createImage } from '../../pixels/image';
+import { luminancePlane, replaceLuminance } from '../../pixels/luminance';
 
 export const sharpen = operation({
   id: 'sharpen',

@@ -1,9 +1,9 @@
 /** Normalisation by percentiles: a dull frame is stretched to the full range. */
 import { operation } from '../operation';
 import type { Frame } from '../../image/frame';
-import { channelHistograms, luminanceHistogram, percentileOf, type Histogram } from '../pixels/histogram';
-import { applyTables, tableOf } from '../pixels/table';
-import { TOP_LEVEL } from '../pixels/levels';
+import { channelHistograms, luminanceHistogram, percentileOf, type Histogram } from '../../pixels/histogram';
+import { applyTables, tableOf } from '../../pixels/table';
+import { TOP_LEVEL } from '../../pixels/levels';
 
 export const stretch = operation({
   id: 'stretch',

@@ -1,8 +1,8 @@
 /** Rotates the frame so that the eyes of its largest face are level. */
-import type { Face } from '../../face';
+import type { Face } from '../../core/face';
 import { operation } from '../operation';
-import { placesOfHomography, warp } from '../pixels/warp';
-import { about, rotation } from '../transform';
+import { placesOfHomography, warp } from '../../pixels/warp';
+import { about, rotation } from '../../geometry/transform';
 
 export const upright = operation({
   id: 'upright',

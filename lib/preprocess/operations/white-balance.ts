@@ -1,6 +1,6 @@
 /** Removes the colour of the light: by its temperature, or by a factor for each channel. */
 import { operation } from '../operation';
-import { applyTables, gainTable } from '../pixels/table';
+import { applyTables, gainTable } from '../../pixels/table';
 
 type Rgb = readonly [red: number, green: number, blue: number];
 

@@ -1,8 +1,8 @@
 /** Removes a colour cast under the assumption that the brightest thing is white (Land & McCann 1971, "max RGB"). */
 import { operation } from '../operation';
-import { channelHistograms, percentileOf } from '../pixels/histogram';
-import { applyTables, gainTable } from '../pixels/table';
-import { TOP_LEVEL } from '../pixels/levels';
+import { channelHistograms, percentileOf } from '../../pixels/histogram';
+import { applyTables, gainTable } from '../../pixels/table';
+import { TOP_LEVEL } from '../../pixels/levels';
 
 export const whitePatch = operation({
   id: 'white-patch',

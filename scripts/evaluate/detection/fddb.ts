@@ -1,8 +1,8 @@
 /** FDDB: the discrete and the continuous score against the number of false alarms. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DetectOptions } from '../../../lib/mtcnn/options';
-import type { Arguments } from '../arguments';
+import type { DetectOptions } from '../../../lib/detect/mtcnn/options';
+import type { Arguments } from '../../shared/arguments';
 import { atFalseAlarms, ellipseIou, fddbCurve, fddbMatching, type FddbPoint } from '../metrics/fddb';
 import { thinned } from '../metrics/roc';
 import { isFolder, readText, requireFolder } from '../pipeline/files';

@@ -1,10 +1,10 @@
 /** Our own photographs: recall, precision and average precision, and the agreement with another implementation. */
 import { dirname } from 'node:path';
-import { LANDMARK_NAMES } from '../../../lib/face';
-import type { DetectOptions } from '../../../lib/mtcnn/options';
-import type { Arguments } from '../arguments';
+import { LANDMARK_NAMES } from '../../../lib/core/face';
+import type { DetectOptions } from '../../../lib/detect/mtcnn/options';
+import type { Arguments } from '../../shared/arguments';
 import { bestOverlap, matchDetections, scoreDetections } from '../metrics/detection';
-import { median } from '../metrics/statistics';
+import { median } from '../../shared/statistics';
 import type { DetectedFace } from '../pipeline/face-detector';
 import { readText, requireFolder } from '../pipeline/files';
 import { imageFile } from '../pipeline/image-set';

@@ -1,5 +1,5 @@
 /** Detects in all images of a benchmark and sets aside those that cannot be read. */
-import type { DetectOptions } from '../../../lib/mtcnn/options';
+import type { DetectOptions } from '../../../lib/detect/mtcnn/options';
 import type { SeenImage } from '../pipeline/face-detector';
 import type { ImageSource } from '../pipeline/image-set';
 import type { SummaryRow } from '../protocol';

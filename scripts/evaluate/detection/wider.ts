@@ -1,7 +1,7 @@
 /** WIDER FACE: average precision over all valid faces, and at the levels easy, medium and hard. */
 import { join } from 'node:path';
-import type { DetectOptions } from '../../../lib/mtcnn/options';
-import type { Arguments } from '../arguments';
+import type { DetectOptions } from '../../../lib/detect/mtcnn/options';
+import type { Arguments } from '../../shared/arguments';
 import { matchDetections, scoreDetections, type DetectionScore } from '../metrics/detection';
 import { readBytes, readText, requireFolder } from '../pipeline/files';
 import { imageFile } from '../pipeline/image-set';

@@ -1,5 +1,5 @@
 /** Every image with every other: the many impostor pairs that a threshold for rare false accepts needs. */
-import { createRandom } from './random';
+import { createRandom } from '../../shared/random';
 
 export interface Embedded {
   readonly person: string;

@@ -2,7 +2,7 @@
  * Detections against the truth: each face is found at most once, most confident detection first (as in PASCAL VOC,
  * Everingham et al. 2010), and faces marked `ignore` count neither way.
  */
-import { iou, type Box } from '../../../lib/geometry/box';
+import { iou, type Box } from '../../../lib/core/box';
 
 export interface TrueFace {
   readonly box: Box;

@@ -4,7 +4,7 @@
  * the overlaps add up to the most. A match counts 1 when its overlap exceeds one half (discrete score) or as much as
  * its overlap (continuous score).
  */
-import type { Box, Point } from '../../../lib/geometry/box';
+import type { Box, Point } from '../../../lib/core/box';
 import { assign } from '../../../lib/tracking/assignment';
 import type { Detected, Judged, Matching, TrueFace } from './detection';
 

@@ -2,7 +2,7 @@
  * What a threshold costs: false accept rate (FAR, share of impostor pairs accepted) against true accept rate (TAR,
  * share of genuine pairs accepted). A pair is accepted when its similarity is at least the threshold, as in the gallery.
  */
-import type { Numbers } from './statistics';
+import type { Numbers } from '../../shared/statistics';
 
 /** Similarities sorted from high to low, so that counting what reaches a threshold is a binary search. */
 export class Scores {

@@ -2,7 +2,7 @@
  * "Same person or not?" by the protocol of LFW's View 2 (Huang, Ramesh, Berg, Learned-Miller 2007): the threshold is
  * chosen on all folds but one and its accuracy measured on the one held out.
  */
-import { mean, sampleDeviation } from './statistics';
+import { mean, sampleDeviation } from '../../shared/statistics';
 
 export interface ScoredPair {
   /** Cosine similarity, -1..1. */

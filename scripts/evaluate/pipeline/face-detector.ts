@@ -1,16 +1,16 @@
 /** All faces of each image, for the detection benchmarks: cached, and surviving an unreadable image. */
 import type { Engine } from '../../../lib/engine/engine';
-import { ArcFlowError, messageOf, type ErrorCode } from '../../../lib/errors';
-import type { Landmarks } from '../../../lib/face';
+import { ArcFlowError, messageOf, type ErrorCode } from '../../../lib/core/errors';
+import type { Landmarks } from '../../../lib/core/face';
 import type { Frame } from '../../../lib/image/frame';
 import { readManifest } from '../../../lib/models/manifest';
-import type { DetectOptions } from '../../../lib/mtcnn/options';
+import type { DetectOptions } from '../../../lib/detect/mtcnn/options';
 import type { Detected } from '../metrics/detection';
 import { isPgm, readPgm } from '../readers/pgm';
 import type { EnginePool } from './engine-pool';
 import { fingerprint } from './fingerprint';
 import type { ImageSource } from './image-set';
-import { Progress } from './progress';
+import { Progress } from '../../shared/progress';
 import { contentKey, ResultCache, type Codec } from './result-cache';
 
 export interface DetectedFace extends Detected {

@@ -2,21 +2,21 @@
  * From images to embeddings by the product's own path: decode, detect, align, embed. What was computed before comes
  * from the cache; an image that cannot be read is noted and passed over.
  */
-import { TEMPLATE, ALIGNED_SIZE } from '../../../lib/arcface/align';
+import { TEMPLATE, ALIGNED_SIZE } from '../../../lib/face-models/align';
 import type { Engine } from '../../../lib/engine/engine';
-import { messageOf } from '../../../lib/errors';
-import { LANDMARK_NAMES, type Landmarks } from '../../../lib/face';
+import { messageOf } from '../../../lib/core/errors';
+import { LANDMARK_NAMES, type Landmarks } from '../../../lib/core/face';
 import type { EncodeOptions } from '../../../lib/image/encode';
 import type { Frame } from '../../../lib/image/frame';
 import type { EmbedModel } from '../../../lib/models/manifest';
-import { isRecord } from '../../../lib/validate';
+import { isRecord } from '../../../lib/core/validate';
 import { jpegUri } from '../report/html';
 import type { EnginePool } from './engine-pool';
 import { decode, detectionNetworks, isImageFault } from './face-detector';
 import { fingerprint } from './fingerprint';
 import type { ImageSource } from './image-set';
 import { ATTEMPTS, locatePerson, type Attempt, type Located } from './locate';
-import { Progress } from './progress';
+import { Progress } from '../../shared/progress';
 import { contentKey, ResultCache, type Codec } from './result-cache';
 
 export type EmbeddedImage =

@@ -1,6 +1,6 @@
 /** The files that a user names on the command line: a missing one is named in the error. */
 import { readFile, stat } from 'node:fs/promises';
-import { ArcFlowError, messageOf } from '../../../lib/errors';
+import { ArcFlowError, messageOf } from '../../../lib/core/errors';
 
 /** @throws ArcFlowError INVALID_ARGUMENT naming the file and the option that gave it. */
 export async function readText(path: string, option: string): Promise<string> {

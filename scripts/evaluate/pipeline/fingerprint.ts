@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
-import { packageRoot } from '../../../lib/models/package-root';
-import { isRecord } from '../../../lib/validate';
+import { packageRoot } from '../../../lib/core/package-root';
+import { isRecord } from '../../../lib/core/validate';
 
 /** What takes part in computing a result: folders with all that is in them, and files; relative to the package. */
 const CODE = [

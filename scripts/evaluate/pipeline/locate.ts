@@ -3,10 +3,10 @@
  * nothing is found, looks again the way a user would: with lower thresholds, then with a border around a tight crop.
  */
 import type { Engine } from '../../../lib/engine/engine';
-import type { Face, Landmarks, Point } from '../../../lib/face';
-import { LANDMARK_NAMES } from '../../../lib/face';
+import type { Face, Landmarks, Point } from '../../../lib/core/face';
+import { LANDMARK_NAMES } from '../../../lib/core/face';
 import { CHANNELS, createFrame, type Frame } from '../../../lib/image/frame';
-import { toDetectOptions, type DetectOptions } from '../../../lib/mtcnn/options';
+import { toDetectOptions, type DetectOptions } from '../../../lib/detect/mtcnn/options';
 
 /** Faces much smaller than the image are not whom it is about: share of its shorter side. */
 const LEAST_SHARE = 1 / 8;

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync, mkdirSync, type WriteStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { isRecord } from '../../../lib/validate';
+import { isRecord } from '../../../lib/core/validate';
 
 /** How a result is written as JSON and read back. */
 export interface Codec<T> {

@@ -1,7 +1,7 @@
 /** InsightFace's packed verification sets, AgeDB-30 among them. */
 import { basename } from 'node:path';
 import { readBytes } from '../pipeline/files';
-import type { Option } from '../arguments';
+import type { Option } from '../../shared/arguments';
 import type { Protocol } from '../protocol';
 import { readInsightFaceBin } from '../readers/insightface-bin';
 import { evaluatePairs } from '../verification';

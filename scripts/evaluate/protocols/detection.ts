@@ -1,11 +1,15 @@
 /** Detection benchmarks: this project's photographs, FDDB, WIDER FACE. Each has its own truth and its own score. */
-import { DEFAULT_DETECT_OPTIONS, toDetectOptions, type DetectOptions } from '../../../lib/mtcnn/options';
-import type { Arguments } from '../arguments';
+import {
+  DEFAULT_DETECT_OPTIONS,
+  toDetectOptions,
+  type DetectOptions,
+} from '../../../lib/detect/mtcnn/options';
+import type { Arguments } from '../../shared/arguments';
 import { evaluateFddb } from '../detection/fddb';
 import { evaluatePhotos } from '../detection/photos';
 import { evaluateWider } from '../detection/wider';
 import type { Protocol } from '../protocol';
-import { UsageError } from '../usage-error';
+import { UsageError } from '../../shared/usage-error';
 
 const BENCHMARKS = { truth: evaluatePhotos, fddb: evaluateFddb, wider: evaluateWider } as const;
 const BENCHMARK_NAMES = ['truth', 'fddb', 'wider'] as const;
@@ -63,5 +67,5 @@ function detectOptions(args: Arguments, fallback: string): DetectOptions {
     );
   }
   const minFaceSize = args.number('min-face', MIN_FACE, { min: 12, max: 4096 });
-  return toDetectOptions({ minFaceSize, thresholds, minConfidence: 0 });
+  return toDetectOptions({ minFaceSize, thresholds, minConfidence: 0, maxFaces: 0 });
 }

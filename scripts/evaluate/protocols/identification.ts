@@ -10,7 +10,7 @@ import {
   type RankAmong,
   type RatesAt,
 } from '../metrics/identification';
-import { createRandom, shuffled } from '../metrics/random';
+import { createRandom, shuffled } from '../../shared/random';
 import { similarity, type EmbeddedImage } from '../pipeline/face-embedder';
 import { isFolder, readText, requireFolder } from '../pipeline/files';
 import type { ImageSource } from '../pipeline/image-set';

@@ -3,7 +3,7 @@
  * with the step that fits the fault, and with the automatic step.
  */
 import type { Engine } from '../../../lib/engine/engine';
-import { messageOf } from '../../../lib/errors';
+import { messageOf } from '../../../lib/core/errors';
 import type { Frame } from '../../../lib/image/frame';
 import { toSteps, type Step } from '../../../lib/preprocess/steps';
 import { DEGRADATIONS } from '../degrade';
@@ -13,13 +13,13 @@ import { similarity } from '../pipeline/face-embedder';
 import { readText, requireFolder } from '../pipeline/files';
 import type { ImageSource } from '../pipeline/image-set';
 import { locatePerson } from '../pipeline/locate';
-import { Progress } from '../pipeline/progress';
+import { Progress } from '../../shared/progress';
 import type { Protocol, SummaryRow } from '../protocol';
 import { readLfwPairs } from '../readers/lfw';
 import type { PairSet } from '../readers/pair-set';
 import type { Session } from '../session';
 import { percent, secondsSince } from '../text';
-import { UsageError } from '../usage-error';
+import { UsageError } from '../../shared/usage-error';
 
 /** JPEG as a bad network camera sends it. */
 const JPEG_QUALITY = 15;

@@ -4,13 +4,13 @@
  */
 import { basename } from 'node:path';
 import type { Frame } from '../../../lib/image/frame';
-import { toDetectOptions, type DetectOptions } from '../../../lib/mtcnn/options';
-import { VideoSource } from '../../../lib/video/video-source';
+import { toDetectOptions, type DetectOptions } from '../../../lib/detect/mtcnn/options';
+import { VideoSource } from '../../../lib/video/source/video-source';
 import { imageCounts, imageRows } from '../image-counts';
 import { describeRuns, sightings, type Recognised } from '../metrics/sightings';
 import { similarity } from '../pipeline/face-embedder';
 import { isFolder, requireFolder } from '../pipeline/files';
-import { Progress } from '../pipeline/progress';
+import { Progress } from '../../shared/progress';
 import type { Outcome, Protocol, SummaryRow } from '../protocol';
 import { readReferences, type PersonImage } from '../readers/people';
 import { videoSections } from '../report/video';

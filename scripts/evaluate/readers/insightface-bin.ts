@@ -2,7 +2,7 @@
  * InsightFace's verification sets (lfw.bin, cfp_fp.bin, agedb_30.bin …): a pickle of (encoded images, same or not).
  * Images 2i and 2i + 1 make pair i; all are aligned crops of 112 × 112 already. Folds are ten equal runs of pairs.
  */
-import { ArcFlowError } from '../../../lib/errors';
+import { ArcFlowError } from '../../../lib/core/errors';
 import type { ImageSource } from '../pipeline/image-set';
 import type { Pair, PairSet } from './pair-set';
 import { readPickle, type Pickled } from './pickle';

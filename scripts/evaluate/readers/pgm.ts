@@ -1,5 +1,5 @@
 /** Binary greymaps (PGM, P5), the format of the AT&T faces, which sharp's prebuilt libvips does not read. */
-import { ArcFlowError } from '../../../lib/errors';
+import { ArcFlowError } from '../../../lib/core/errors';
 import { CHANNELS, createFrame, type Frame } from '../../../lib/image/frame';
 
 /** "P5", then width, height and the highest grey, each after white space or comment lines; one white space ends it. */

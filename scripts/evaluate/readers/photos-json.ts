@@ -1,7 +1,7 @@
 /** This project's own truth for detection: {"path": {"width", "height", "faces": [{"box": [x, y, w, h], "ignore"}]}}. */
-import { ArcFlowError } from '../../../lib/errors';
-import type { Box, Point } from '../../../lib/geometry/box';
-import { invalid, isRecord, numberIn } from '../../../lib/validate';
+import { ArcFlowError } from '../../../lib/core/errors';
+import type { Box, Point } from '../../../lib/core/box';
+import { invalid, isRecord, numberIn } from '../../../lib/core/validate';
 import type { Detected, TrueFace } from '../metrics/detection';
 
 export interface Photo {

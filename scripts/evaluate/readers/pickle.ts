@@ -5,7 +5,7 @@
  * protocols 0 to 2, `_codecs.encode(text, 'latin1')`, and NumPy's arrays and scalars of bytes and booleans, in which
  * some packers keep encoded images and flags. Opcodes: Python's Lib/pickletools.py.
  */
-import { ArcFlowError } from '../../../lib/errors';
+import { ArcFlowError } from '../../../lib/core/errors';
 
 export type Pickled =
   null | boolean | number | bigint | string | Uint8Array | Pickled[] | Map<Pickled, Pickled>;

@@ -1,5 +1,5 @@
 /** What the plain-text formats share: lines, fields, and errors that name the line. */
-import { ArcFlowError } from '../../../lib/errors';
+import { ArcFlowError } from '../../../lib/core/errors';
 
 export interface Line {
   readonly number: number;

@@ -1,5 +1,5 @@
 /** The report's part on detection: curves, and the faces that were missed or seen where there are none. */
-import type { Box } from '../../../lib/geometry/box';
+import type { Box } from '../../../lib/core/box';
 import { CHANNELS, createFrame, type Frame } from '../../../lib/image/frame';
 import type { Matching, PrecisionRecallPoint, TrueFace } from '../metrics/detection';
 import type { FddbPoint } from '../metrics/fddb';

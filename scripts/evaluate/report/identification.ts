@@ -1,7 +1,7 @@
 /** The report's part on identification: names given rightly against strangers named, distractors, the worst errors. */
 import type { Answer, IdentificationPoint, RankAmong } from '../metrics/identification';
 import { justAbove, Scores } from '../metrics/roc';
-import { histogram } from '../metrics/statistics';
+import { histogram } from '../../shared/statistics';
 import type { FaceEmbedder } from '../pipeline/face-embedder';
 import type { ImageSource } from '../pipeline/image-set';
 import type { Section } from '../protocol';

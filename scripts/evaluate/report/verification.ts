@@ -1,6 +1,6 @@
 /** The report's part on verification: the ROC, how far genuine and impostor pairs lie apart, the worst errors. */
 import { rocCurve, Scores, type OperatingPoint } from '../metrics/roc';
-import { histogram } from '../metrics/statistics';
+import { histogram } from '../../shared/statistics';
 import type { ScoredPair } from '../metrics/verification';
 import type { FaceEmbedder } from '../pipeline/face-embedder';
 import type { ImageSource } from '../pipeline/image-set';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { Engine } from '../../../lib/engine/engine';
-import { ArcFlowError } from '../../../lib/errors';
+import { ArcFlowError } from '../../../lib/core/errors';
 import { createFrame } from '../../../lib/image/frame';
-import { toDetectOptions } from '../../../lib/mtcnn/options';
+import { toDetectOptions } from '../../../lib/detect/mtcnn/options';
 import { samplePhoto } from '../../support/images';
 
 const CPU = { provider: 'cpu', threads: 2 } as const;

@@ -6,10 +6,12 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import sharp from 'sharp';
 import { Engine } from '../../../lib/engine/engine';
-import { iou } from '../../../lib/geometry/box';
+import { messageOf } from '../../../lib/core/errors';
+import { iou } from '../../../lib/core/box';
 import { embedModels, readManifest } from '../../../lib/models/manifest';
-import { toDetectOptions } from '../../../lib/mtcnn/options';
+import { toDetectOptions } from '../../../lib/detect/mtcnn/options';
 import { samplePhoto } from '../../support/images';
+import { needs } from '../../support/needs';
 
 const SOFTWARE_DRIVERS = [
   '/usr/lib/chromium/vk_swiftshader_icd.json',
@@ -42,20 +44,18 @@ async function recognise(provider: 'cpu' | 'webgpu', photo: Buffer) {
 }
 
 describe('engine on webgpu', function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let photo: Buffer;
 
   before(async function () {
     useSoftwareDriver();
     const engine = new Engine({ provider: 'webgpu', threads: 1 });
-    try {
-      await engine.call('info');
-    } catch (error) {
-      console.log(`      cannot run here: ${(error as Error).message}`);
-      this.skip();
-    } finally {
-      await engine.close();
-    }
+    const missing = await engine.call('info').then(
+      () => undefined,
+      (error: unknown) => messageOf(error),
+    );
+    await engine.close();
+    needs(this, 'vulkan', missing);
     photo = await sharp(samplePhoto(3)).resize(240).jpeg({ quality: 92 }).toBuffer();
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Face } from '../../../lib/face';
+import type { Face } from '../../../lib/core/face';
 import { DEFAULT_RULES, chooseFace } from '../../../lib/gallery/enrolment';
 
 const POINT = { x: 0, y: 0 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { iou } from '../../../lib/geometry/box';
+import { iou } from '../../../lib/core/box';
 import { nonMaximumSuppression } from '../../../lib/geometry/nms';
 
 const box = (x1: number, y1: number, x2: number, y2: number, score: number) => ({ x1, y1, x2, y2, score });
@@ -36,5 +36,29 @@ describe('geometry: overlap and non-maximum suppression', () => {
   it('does not let a suppressed box suppress others', () => {
     const chain = [box(0, 0, 10, 10, 0.9), box(4, 0, 14, 10, 0.8), box(8, 0, 18, 10, 0.7)];
     assert.deepEqual(nonMaximumSuppression(chain, 0.3), [chain[0], chain[2]]);
+  });
+
+  it('keeps among thousands of boxes what comparing each with all others keeps', () => {
+    let seed = 7;
+    const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+    const boxes = Array.from({ length: 2000 }, () => {
+      const [x, y, side] = [random() * 900 - 100, random() * 300, 5 + random() ** 4 * 400];
+      return box(x, y, x + side, y + side * (0.5 + random()), random());
+    });
+    const area = (b: (typeof boxes)[number]): number => (b.x2 - b.x1) * (b.y2 - b.y1);
+    const shared = (a: (typeof boxes)[number], b: (typeof boxes)[number]): number =>
+      Math.max(0, Math.min(a.x2, b.x2) - Math.max(a.x1, b.x1)) *
+      Math.max(0, Math.min(a.y2, b.y2) - Math.max(a.y1, b.y1));
+    for (const overlap of ['union', 'minimum'] as const) {
+      const kept: typeof boxes = [];
+      for (const b of boxes.toSorted((p, q) => q.score - p.score)) {
+        const whole = (a: typeof b): number =>
+          overlap === 'union' ? area(a) + area(b) - shared(a, b) : Math.min(area(a), area(b));
+        if (kept.every((a) => shared(a, b) <= 0.4 * whole(a))) kept.push(b);
+      }
+      assert.ok(kept.length > 50 && kept.length < boxes.length);
+      assert.deepEqual(nonMaximumSuppression(boxes, 0.4, overlap), kept);
+    }
+    assert.deepEqual(nonMaximumSuppression([], 0.4), []);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Landmarks } from '../../../lib/face';
+import type { Landmarks } from '../../../lib/core/face';
 import { measurePose } from '../../../lib/geometry/pose';
 
 /** A frontal face: symmetrical, the nose on the middle line. */

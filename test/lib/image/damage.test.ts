@@ -1,10 +1,10 @@
 /** Files whose end is missing: used as far as they go, with a note, or refused. */
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
-import { decodedShare } from '../../../lib/image/damage';
+import { decodedShare, endsInFilling } from '../../../lib/image/damage';
 import { decodeImage } from '../../../lib/image/decode';
 import { toFrame } from '../../../lib/image/frame';
-import { frameLike } from '../../../lib/preprocess/pixels/image';
+import { frameLike } from '../../../lib/pixels/image';
 
 const SIDE = 320;
 
@@ -58,7 +58,7 @@ describe('image: files whose end is missing', () => {
       await assert.rejects(decodeImage(cut(file, 0.1)), {
         code: 'IMAGE_UNREADABLE',
         status: 'image cut off',
-        message: /^The image is cut off: \d+ % of it can be read; at least 25 % must be there$/,
+        message: /^The image cannot be read: \d+ % of it is there, and at least 25 % must be$/,
       });
     }
   });
@@ -140,5 +140,13 @@ describe('image: share that was decoded', () => {
     assert.equal(decodedShare(columns, { width: 4, height: 2 }, 8), 0.5);
     assert.equal(decodedShare(columns.toReversed(), { width: 4, height: 2 }, 6), 0.5);
     assert.equal(decodedShare(columns.toReversed(), { width: 4, height: 2 }, 7), 0.5);
+  });
+
+  it('takes grey for filling, and no other colour', () => {
+    const last = (...colour: number[]): boolean =>
+      endsInFilling(Uint8Array.from([1, 2, 3, 4, 5, 6, ...colour, ...colour]), { width: 2, height: 2 }, 1);
+    assert.ok(last(128, 128, 128) && last(120, 121, 120));
+    assert.ok(!last(0, 0, 0) && !last(128, 128, 200));
+    assert.ok(!endsInFilling(Uint8Array.from([128, 127]), { width: 2, height: 1 }, 1));
   });
 });

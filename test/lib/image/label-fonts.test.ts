@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { labelFontFamilies, registerFonts } from '../../../lib/image/fonts';
+import { labelFontFamilies, registerFonts } from '../../../lib/annotate/fonts';
 
 describe('fonts', () => {
   let folder: string;

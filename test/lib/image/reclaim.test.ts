@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFrame } from '../../../lib/image/frame';
-import { withScratch, type KernelMemory } from '../../../lib/image/kernels';
+import { withScratch, type KernelMemory } from '../../../lib/pixels/kernel-memory';
 import { HUGE_BYTES } from '../../../lib/image/reclaim';
 
 /** A frame that nobody holds any more. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ArcFlowError } from '../../../lib/errors';
+import { ArcFlowError } from '../../../lib/core/errors';
 import type { Provider } from '../../../lib/inference/provider-names';
 import { chooseProvider, providersOf } from '../../../lib/inference/providers';
 

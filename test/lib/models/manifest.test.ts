@@ -11,7 +11,7 @@ import {
   requireModel,
   shippedManifestPath,
 } from '../../../lib/models/manifest';
-import { packageRoot } from '../../../lib/models/package-root';
+import { packageRoot } from '../../../lib/core/package-root';
 
 const OWN = {
   id: 'own',

@@ -3,8 +3,8 @@
  * a picture, or refuses as ArcFlow does; no number that it reports and no face that it moves is NaN or infinite.
  */
 import assert from 'node:assert/strict';
-import { ArcFlowError } from '../../../lib/errors';
-import type { Face, Point } from '../../../lib/face';
+import { ArcFlowError } from '../../../lib/core/errors';
+import type { Face, Point } from '../../../lib/core/face';
 import { CHANNELS, type Frame } from '../../../lib/image/frame';
 import type { Parameter, Value } from '../../../lib/preprocess/operation';
 import { preprocessFaces } from '../../../lib/preprocess/face-regions';
@@ -115,9 +115,7 @@ function strayNumbers(value: unknown, path: string): string[] {
   return Object.entries(value).flatMap(([key, child]) => strayNumbers(child, `${path}.${key}`));
 }
 
-describe('preprocess: extremes', function () {
-  this.timeout(120_000);
-
+describe('preprocess: extremes', () => {
   for (const { id, parameters, movesPixels, needsFaces } of OPERATIONS) {
     if (movesPixels || needsFaces) continue;
     it(`${id} works on the regions of faces at the border and of less than a pixel`, () => {

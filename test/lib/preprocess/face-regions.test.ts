@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Face } from '../../../lib/face';
+import type { Face } from '../../../lib/core/face';
 import { preprocessFaces } from '../../../lib/preprocess/face-regions';
 import { toSteps } from '../../../lib/preprocess/steps';
 import { faceWithEyes, frameOf, pixel } from './support';

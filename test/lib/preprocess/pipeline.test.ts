@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { preprocess } from '../../../lib/preprocess/pipeline';
 import { OPERATIONS, toSteps } from '../../../lib/preprocess/steps';
-import { toSource } from '../../../lib/preprocess/transform';
+import { toSource } from '../../../lib/geometry/transform';
 import { faceWithEyes, greys, randomFrame, run } from './support';
 
 describe('preprocess', () => {

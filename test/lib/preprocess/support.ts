@@ -1,10 +1,10 @@
 /** Frames to try steps on, and the same filters written the slow, obvious way. */
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
-import type { Face } from '../../../lib/face';
+import type { Face } from '../../../lib/core/face';
 import { CHANNELS, createFrame, type Frame } from '../../../lib/image/frame';
 import { preprocess, type Preprocessed } from '../../../lib/preprocess/pipeline';
-import type { Image } from '../../../lib/preprocess/pixels/image';
+import type { Image } from '../../../lib/pixels/image';
 import { toSteps } from '../../../lib/preprocess/steps';
 import { samplePhoto } from '../../support/images';
 

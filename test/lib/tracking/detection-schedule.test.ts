@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Box } from '../../../lib/face';
-import { intersection } from '../../../lib/geometry/box';
+import type { Box } from '../../../lib/core/face';
+import { intersection } from '../../../lib/core/box';
 import { DetectionSchedule, mergeOverlapping } from '../../../lib/tracking/detection-schedule';
 import { toTrackingOptions } from '../../../lib/tracking/options';
 import { FRAME_SIZE, seeded, square } from './synthetic';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Box, Face } from '../../../lib/face';
+import type { Box, Face } from '../../../lib/core/face';
 import type { FaceEvent } from '../../../lib/tracking/event-machine';
 import { FaceWatch } from '../../../lib/tracking/face-watch';
 import { face, frameAt, lookalike, matchAgainst, randomUnit, seeded, square } from './synthetic';
@@ -277,6 +277,85 @@ describe('face watch', () => {
         [[1], [2]],
       );
       assert.ok(recognised < 60, `${recognised} of 120`);
+    });
+  });
+
+  describe('that goes on where another has stopped', () => {
+    const anna = () => [look('anna', square(100, 100))];
+    const carl = () => [look('carl', square(300, 100))];
+    const both = () => [...anna(), ...carl()];
+
+    function successor(before: FaceWatch, options: object = {}): FaceWatch {
+      const subject = watch(options);
+      subject.resume(before.handOver(), before);
+      return subject;
+    }
+
+    it('does not let those arrive anew who are still there, and knows strangers again', () => {
+      const before = watch();
+      assert.deepEqual(play(before, 0, 2000, both), ['200 arrived anna', '1500 unknown stranger-1']);
+      const subject = successor(before);
+      assert.deepEqual(play(subject, 10_000, 12_000, both), ['10200 seen anna']);
+      assert.deepEqual(
+        play(subject, 12_100, 15_000, () => []),
+        ['14100 left anna', '14100 left stranger-1'],
+      );
+    });
+
+    it('lets those leave who do not come back, after leaveAfter of frames', () => {
+      const before = watch();
+      play(before, 0, 2000, both);
+      const subject = successor(before);
+      assert.deepEqual(play(subject, 5000, 7500, anna), ['5200 seen anna', '7100 left stranger-1']);
+    });
+
+    it('gives the source half a minute for its first frame', () => {
+      const before = watch();
+      play(before, 0, 2000, anna);
+      const subject = successor(before);
+      assert.deepEqual(brief(subject.tick(31_000, 'door')), []);
+      assert.deepEqual(brief(subject.tick(32_100, 'door')), ['left anna']);
+    });
+
+    it('keeps the cool-down, and who has not been announced', () => {
+      const before = watch();
+      play(before, 0, 300, both);
+      assert.deepEqual(brief(before.tick(2500)), ['left anna']);
+      const subject = successor(before);
+      assert.deepEqual(play(subject, 2600, 4500, anna), ['4200 arrived anna']);
+    });
+
+    it('has other options', () => {
+      const before = watch();
+      play(before, 0, 2000, anna);
+      const subject = successor(before, { leaveAfter: 5000 });
+      assert.deepEqual(
+        play(subject, 3000, 9000, () => []),
+        ['8100 left anna'],
+      );
+    });
+
+    it('gives no newcomer the number of a stranger it knows only by number', () => {
+      const before = watch();
+      play(before, 0, 2000, carl);
+      const subject = watch();
+      subject.resume(before.handOver());
+      const log = play(subject, 3000, 6000, () => [look('dora', square(300, 100))]);
+      assert.deepEqual(log, ['4500 unknown stranger-2', '5100 left stranger-1'].sort());
+    });
+
+    it('takes a clip that begins anew for the end of the one before', () => {
+      const before = watch();
+      play(before, 5000, 7000, anna);
+      assert.deepEqual(play(successor(before), 0, 500, anna), ['0 left anna', '200 arrived anna']);
+    });
+
+    it('hands over what was raised between two updates', () => {
+      const subject = watch();
+      play(subject, 5000, 6000, anna);
+      subject.plan(frameAt(0));
+      assert.deepEqual(brief(subject.takePending()), ['left anna']);
+      assert.deepEqual(subject.takePending(), []);
     });
   });
 

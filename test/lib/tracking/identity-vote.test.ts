@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Face } from '../../../lib/face';
+import type { Face } from '../../../lib/core/face';
 import { IdentityVote } from '../../../lib/tracking/identity-vote';
 import { toTrackingOptions } from '../../../lib/tracking/options';
 import { face, match, seeded, square, THRESHOLD } from './synthetic';

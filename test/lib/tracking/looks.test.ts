@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { ArcFlowError } from '../../../lib/core/errors';
+import { FaceWatch } from '../../../lib/tracking/face-watch';
 import { toLooks } from '../../../lib/tracking/looks';
-import { face, match, randomUnit, seeded, square } from './synthetic';
+import { face, frameAt, match, randomUnit, seeded, square } from './synthetic';
 
 const good = face(square(10, 10), { embedding: randomUnit(seeded(1)), match: match('anna', 0.6) });
 
@@ -46,4 +48,61 @@ describe('faces for the watch', () => {
   ];
   for (const [name, change, expected] of refused)
     it(`are refused with ${name}`, () => assert.throws(() => toLooks([{ ...good, ...change }]), expected));
+
+  describe('as a function may leave them', () => {
+    const numbers: unknown[] = [NaN, Infinity, -Infinity, -1, 1e308, 10n];
+    const others: unknown[] = ['7', '', null, undefined, {}, [], true, () => 1, Symbol.iterator, new Date(0)];
+    const arrays: unknown[] = [new Float32Array(0), new Float32Array(512)];
+    const odd = [...numbers, ...others, ...arrays];
+
+    for (const path of pathsOf(good))
+      it(`are refused with a sentence or followed, whatever is in ${path.join('.')}`, () => {
+        const subject = new FaceWatch();
+        let at = 0;
+        for (const value of odd) {
+          const changed = withValue(good, path, value);
+          const looks = attempt(() => toLooks([changed]));
+          if (looks === undefined) continue;
+          subject.wanted(frameAt((at += 40)), looks);
+          for (const { smoothed, identity } of subject.update(frameAt(at), looks).faces) {
+            assert.ok(Number.isFinite(smoothed.box.x + smoothed.box.width + smoothed.landmarks.nose.y));
+            assert.ok(Number.isFinite(identity.similarity));
+          }
+        }
+        subject.reset();
+        const events = [0, 40, 80, 120].flatMap(
+          (time) => subject.update(frameAt(time), toLooks([good])).events,
+        );
+        assert.deepEqual(
+          events.map(({ event, person }) => [event, person]),
+          [['arrived', 'anna']],
+        );
+      });
+  });
 });
+
+/** The result; undefined where it was refused as it should be. */
+function attempt<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    assert.ok(error instanceof ArcFlowError, String(error));
+    assert.match(error.message, /^Expected .* for msg\.faces.* but received /);
+    return undefined;
+  }
+}
+
+/** The ways to everything in a value but pixels and embeddings. */
+function pathsOf(value: unknown): string[][] {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    [key],
+    ...pathsOf(inner).map((rest) => [key, ...rest]),
+  ]);
+}
+
+function withValue(from: object, [key, ...rest]: readonly string[], value: unknown): object {
+  const inner = (from as Record<string, unknown>)[key!];
+  const put = rest.length === 0 ? value : withValue(inner as object, rest, value);
+  return Array.isArray(from) ? [put] : { ...from, [key!]: put };
+}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { iou } from '../../../lib/geometry/box';
+import { iou } from '../../../lib/core/box';
 import { BoxMotion } from '../../../lib/tracking/motion';
 import { seeded, square } from './synthetic';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { FaceQuality } from '../../../lib/face';
+import type { FaceQuality } from '../../../lib/core/face';
 import { faceScore } from '../../../lib/tracking/quality';
 
 const score = (quality: Partial<FaceQuality>) =>

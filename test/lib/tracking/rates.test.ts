@@ -1,6 +1,6 @@
 /** From sixty pictures a second to one a minute, with a clock that the test turns. */
 import assert from 'node:assert/strict';
-import type { Box, Face } from '../../../lib/face';
+import type { Box, Face } from '../../../lib/core/face';
 import { FaceWatch } from '../../../lib/tracking/face-watch';
 import { TRACKING_NUMBERS } from '../../../lib/tracking/options';
 import { SourceClocks } from '../../../lib/tracking/source-clocks';

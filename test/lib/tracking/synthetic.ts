@@ -1,5 +1,5 @@
 /** Hand-made faces for tests: boxes where the test wants them, embeddings with a known cosine; seeded. */
-import type { Box, Face, Match } from '../../../lib/face';
+import type { Box, Face, Match } from '../../../lib/core/face';
 import { createFrame, type Frame } from '../../../lib/image/frame';
 
 export const MODEL = 'synthetic';

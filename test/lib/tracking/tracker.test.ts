@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Face } from '../../../lib/face';
+import type { Face } from '../../../lib/core/face';
 import { toTrackingOptions } from '../../../lib/tracking/options';
 import { Tracker } from '../../../lib/tracking/tracker';
 import { face, FRAME_SIZE, lookalike, type Random, randomUnit, seeded, square } from './synthetic';

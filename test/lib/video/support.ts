@@ -2,10 +2,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '../../../lib/core/errors';
 import { createFrame, type Frame } from '../../../lib/image/frame';
 import { encodeFrame } from '../../../lib/image/encode';
-import { findDecoder } from '../../../lib/video/decoder';
-import type { VideoSource, VideoState } from '../../../lib/video/video-source';
+import { findDecoder, parentDeathPrefix } from '../../../lib/video/decoder/decoder';
+import type { VideoSource, VideoState } from '../../../lib/video/source/video-source';
+import { leaveOut, needs } from '../../support/needs';
 
 /** What FFmpeg plays raw JPEG sequences at. */
 export const CLIP_RATE = 25;
@@ -41,24 +43,46 @@ export async function writeClip(path: string, frames: number): Promise<void> {
   writeFileSync(path, Buffer.concat(jpegs));
 }
 
-/** decoderPath values of the decoders on this machine. */
-export async function availableDecoders(): Promise<string[]> {
-  const there = await Promise.all(
-    ['ffmpeg', 'node-av'].map((name) =>
-      findDecoder(name).then(
-        () => [name],
-        () => [],
-      ),
-    ),
+/** decoderPath values of the decoders that there may be. */
+export const DECODERS = ['ffmpeg', 'node-av'] as const;
+export type DecoderPath = (typeof DECODERS)[number];
+
+/** Why a decoder cannot be used here; undefined where it can. */
+function decoderMissing(name: DecoderPath): Promise<string | undefined> {
+  return findDecoder(name).then(
+    () => undefined,
+    (error: unknown) => messageOf(error),
   );
-  return there.flat();
+}
+
+/** Leaves the test or the group out where the decoder is missing. */
+export async function needsDecoder(context: Mocha.Context, name: DecoderPath): Promise<void> {
+  needs(context, name, await decoderMissing(name));
+}
+
+/** The decoders on this machine; leaves the test or the group out where there is none. */
+export async function decodersFor(context: Mocha.Context): Promise<DecoderPath[]> {
+  const there: DecoderPath[] = [];
+  for (const name of DECODERS) {
+    const missing = await decoderMissing(name);
+    if (missing === undefined) there.push(name);
+    else leaveOut(context, name, missing);
+  }
+  if (there.length === 0) context.skip();
+  return there;
+}
+
+/** Leaves the test or the group out where a decoder cannot be told to die with its parent. */
+export async function needsSetpriv(context: Mocha.Context): Promise<void> {
+  const isThere = (await parentDeathPrefix()).length > 0;
+  needs(context, 'setpriv', isThere ? undefined : 'a decoder would live on to its time limits');
 }
 
 /** Resolves with the next state of that name; rejects when none comes in time. */
 export function nextState<S extends VideoState['state']>(
   source: VideoSource,
   name: S,
-  withinMs = 20_000,
+  withinMs = 120_000,
 ): Promise<Extract<VideoState, { state: S }>> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Engine } from '../../../lib/engine/engine';
 import { CHANNELS, createFrame, type Frame } from '../../../lib/image/frame';
-import type { Box } from '../../../lib/geometry/box';
+import type { Box } from '../../../lib/core/box';
 import { DEFAULT_EMBED_MODEL, embedModels, findEmbedModel, readManifest } from '../../../lib/models/manifest';
-import { toDetectOptions } from '../../../lib/mtcnn/options';
+import { toDetectOptions } from '../../../lib/detect/mtcnn/options';
 import { evaluate, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from '../../../scripts/evaluate/command';
-import { PROTOCOLS } from '../../../scripts/evaluate/protocols';
+import { PROTOCOLS } from '../../../scripts/evaluate/protocols/index';
 import { samplePhoto } from '../../support/images';
 
 /** People in the sets. */

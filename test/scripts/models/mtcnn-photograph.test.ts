@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Point } from '../../../lib/geometry/box';
+import type { Point } from '../../../lib/core/box';
 import { decodeImage } from '../../../lib/image/decode';
 import { CHANNELS, type Frame } from '../../../lib/image/frame';
-import { warpSquare } from '../../../lib/image/warp';
+import { warpSquare } from '../../../lib/pixels/warp-square';
 import { openNetwork, type Network } from '../../../lib/inference/network';
 import { requireModel } from '../../../lib/models/manifest';
 import { samplePhoto } from '../../support/images';

@@ -1,5 +1,5 @@
 /** One connection to the store's file: how SQLite is set up, transactions, and the log that a checkpoint empties. */
-import { messageOf } from '../../../errors';
+import { messageOf } from '../../../core/errors';
 import { openDatabase } from './binding';
 import type { Database, Statement, Value } from './binding';
 

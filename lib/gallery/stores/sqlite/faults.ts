@@ -1,6 +1,6 @@
 /** What goes wrong with a store's files, and how it is told. */
-import { ArcFlowError, messageOf } from '../../../errors';
-import { isRecord } from '../../../validate';
+import { ArcFlowError, messageOf } from '../../../core/errors';
+import { isRecord } from '../../../core/validate';
 
 /** What was read is not what was written: of a record, or of a whole file. */
 export class Damage extends Error {

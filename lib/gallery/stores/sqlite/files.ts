@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { join } from 'node:path';
-import { isRecord } from '../../../validate';
+import { isRecord } from '../../../core/validate';
 import { Connection } from './connection';
 import { Damage } from './faults';
 

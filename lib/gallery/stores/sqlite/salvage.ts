@@ -1,6 +1,6 @@
 /** What can still be read of a damaged store. Nothing is written, and whatever does not match its checksum is left out. */
 import { join } from 'node:path';
-import { messageOf } from '../../../errors';
+import { messageOf } from '../../../core/errors';
 import { toDocument } from '../../person-document';
 import type { PersonDocument } from '../../person-document';
 import type { NewSample } from '../../sample';

@@ -3,7 +3,7 @@
  * Several processes may open one directory: SQLite lets one of them write at a time, and the revision tells the others.
  */
 import { join } from 'node:path';
-import { ArcFlowError, messageOf } from '../../../errors';
+import { ArcFlowError, messageOf } from '../../../core/errors';
 import { tellsName } from '../../former-name';
 import { otherDimension } from '../../sample';
 import type { ModelSummary, NewSample, PersonSummary } from '../../sample';

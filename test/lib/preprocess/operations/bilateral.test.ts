@@ -1,4 +1,4 @@
-import { asImage } from '../../../../lib/preprocess/pixels/image';
+import { asImage } from '../../../../lib/pixels/image';
 import { assertClose, at, photograph, run } from '../support';
 
 describe('bilateral', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Frame } from '../../../../lib/image/frame';
-import { asImage } from '../../../../lib/preprocess/pixels/image';
-import { toResult } from '../../../../lib/preprocess/transform';
+import { asImage } from '../../../../lib/pixels/image';
+import { toResult } from '../../../../lib/geometry/transform';
 import {
   assertClose,
   at,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { asImage, createImage } from '../../../../lib/preprocess/pixels/image';
+import { asImage, createImage } from '../../../../lib/pixels/image';
 import { assertClose, at, frameOf, meanDifference, photograph, randomNumbers, run } from '../support';
 
 describe('non-local-means', () => {

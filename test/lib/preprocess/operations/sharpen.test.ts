@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { asImage, createImage } from '../../../../lib/preprocess/pixels/image';
-import { gaussianBlur } from '../../../../lib/preprocess/pixels/gaussian';
+import { asImage, createImage } from '../../../../lib/pixels/image';
+import { gaussianBlur } from '../../../../lib/pixels/gaussian';
 import { assertClose, frameOf, luminances, photograph, run } from '../support';
 
 describe('sharpen', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { scoreAllPairs } from '../../../../scripts/evaluate/metrics/all-pairs';
-import { createRandom, shuffled } from '../../../../scripts/evaluate/metrics/random';
+import { createRandom, shuffled } from '../../../../scripts/shared/random';
 
 const at = (person: string, degrees: number) => {
   const turn = (degrees / 180) * Math.PI;

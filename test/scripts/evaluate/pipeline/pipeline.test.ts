@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { createFrame } from '../../../../lib/image/frame';
 import { codeFiles, fingerprint, installedVersions } from '../../../../scripts/evaluate/pipeline/fingerprint';
 import { nearestCentre, withBorder } from '../../../../scripts/evaluate/pipeline/locate';
-import { describeSeconds, Progress } from '../../../../scripts/evaluate/pipeline/progress';
+import { describeSeconds, Progress } from '../../../../scripts/shared/progress';
 import { contentKey, ResultCache, type Codec } from '../../../../scripts/evaluate/pipeline/result-cache';
 
 describe('evaluation pipeline', () => {
@@ -151,9 +151,9 @@ describe('evaluation pipeline', () => {
       const files = codeFiles();
       for (const file of [
         'kernels/build/image.wasm',
-        'lib/arcface/align.ts',
+        'lib/face-models/align.ts',
         'lib/engine/operations.ts',
-        'lib/mtcnn/options.ts',
+        'lib/detect/mtcnn/options.ts',
         'models/manifest.json',
         'scripts/evaluate/pipeline/locate.ts',
         'scripts/evaluate/readers/pgm.ts',

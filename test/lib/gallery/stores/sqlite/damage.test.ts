@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArcFlowError } from '../../../../../lib/errors';
+import { ArcFlowError } from '../../../../../lib/core/errors';
 import { salvage } from '../../../../../lib/gallery/stores/sqlite/salvage';
 import { SqliteStore } from '../../../../../lib/gallery/stores/sqlite/sqlite-store';
 import { Connection } from '../../../../../lib/gallery/stores/sqlite/connection';

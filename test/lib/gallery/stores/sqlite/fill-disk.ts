@@ -4,10 +4,10 @@
  */
 import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { ArcFlowError } from '../../../../../lib/errors';
+import { ArcFlowError } from '../../../../../lib/core/errors';
 import { RESERVE } from '../../../../../lib/gallery/stores/sqlite/files';
 import { SqliteStore } from '../../../../../lib/gallery/stores/sqlite/sqlite-store';
-import { isRecord } from '../../../../../lib/validate';
+import { isRecord } from '../../../../../lib/core/validate';
 import { direction, numbers, sampleOf } from '../../support';
 
 const MANY = 600;
