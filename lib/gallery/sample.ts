@@ -42,6 +42,7 @@ export interface ModelSummary {
 }
 
 const LONGEST_NAME = 200;
+const LONGEST_TYPED = 20 * LONGEST_NAME;
 /**
  * Control characters, line and paragraph separators, halves of surrogate pairs, and what turns the direction of the
  * text around it. Joiners stay: emoji, Persian and Indic scripts need them.
@@ -56,7 +57,10 @@ const VISIBLE = /[^\p{Z}\p{Cf}\p{M}]/u;
  * @throws ArcFlowError INVALID_ARGUMENT unless it has 1 to 200 characters, none of them a control character.
  */
 export function personName(value: unknown, name = 'person'): string {
-  const person = nonEmptyString(value, name).trim().normalize('NFC');
+  const typed = nonEmptyString(value, name);
+  // Far more than such a name takes in any form: normalising megabytes would hold up every flow.
+  if (typed.length > LONGEST_TYPED) throw invalid(`at most ${LONGEST_NAME} characters`, name, value);
+  const person = typed.trim().normalize('NFC');
   if (Array.from(person).length > LONGEST_NAME)
     throw invalid(`at most ${LONGEST_NAME} characters`, name, value);
   if (UNPRINTABLE.test(person)) throw invalid('a name without control characters', name, value);
