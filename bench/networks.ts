@@ -1,12 +1,9 @@
 /** The bare networks: what they were asked while a frame was looked at, asked again with nothing around it. */
-import { openNetwork, type Network } from '../lib/inference/network';
+import { openNetwork, type Network, type Tensors } from '../lib/inference/network';
 import { requireModel } from '../lib/models/manifest';
 import { THREADS } from './machine';
 
-export interface Question {
-  readonly data: Float32Array;
-  readonly dims: readonly number[];
-}
+export type Question = Tensors;
 
 /** A network that notes what it is asked. */
 export interface RecordedNetwork extends Network {
@@ -44,7 +41,7 @@ export async function openCascade(): Promise<RecordedCascade> {
 /** Milliseconds that a network takes for questions that another one was asked. */
 export async function ask(network: Network, questions: readonly Question[]): Promise<number> {
   const before = network.busyMs;
-  for (const { data, dims } of questions) await network.run(data, dims);
+  for (const question of questions) await network.run(question);
   return network.busyMs - before;
 }
 
@@ -52,17 +49,17 @@ export function recorded(network: Network): RecordedNetwork {
   let questions: Question[] = [];
   let recording = false;
   return {
-    inputShape: network.inputShape,
-    outputShape: network.outputShape,
+    inputs: network.inputs,
+    outputs: network.outputs,
     get busyMs() {
       return network.busyMs;
     },
     get questions() {
       return questions;
     },
-    run(data, dims) {
-      if (recording) questions.push({ data: data.slice(), dims });
-      return network.run(data, dims);
+    run(inputs) {
+      if (recording) questions.push(mapTensors(inputs, (data) => data.slice()));
+      return network.run(inputs);
     },
     record() {
       questions = [];
@@ -77,4 +74,11 @@ export function recorded(network: Network): RecordedNetwork {
     },
     release: () => network.release(),
   };
+}
+
+/** The same tensors with other numbers. */
+export function mapTensors(tensors: Tensors, change: (data: Float32Array) => Float32Array): Tensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { data, dims }]) => [name, { data: change(data), dims }]),
+  );
 }

@@ -11,7 +11,7 @@ import { requireModel } from '../lib/models/manifest';
 import { packageRoot } from '../lib/core/package-root';
 import { DEFAULT_DETECT_OPTIONS, toDetectOptions } from '../lib/detect/mtcnn/options';
 import { THREADS } from './machine';
-import { ask, CASCADE, networksOf, type Question, type RecordedNetwork } from './networks';
+import { ask, CASCADE, mapTensors, networksOf, type RecordedNetwork } from './networks';
 import { median, rounded } from './statistics';
 import type { Workbench } from './workbench';
 
@@ -92,7 +92,10 @@ async function compare(
 ): Promise<PreluTiming> {
   const file = join(PLAIN, basename(requireModel(id).path));
   const plain = await openNetwork(file, { provider: 'cpu', threads: THREADS });
-  const questions = setting.input === 'noise' ? shipped.questions.map(shuffled) : shipped.questions;
+  const questions =
+    setting.input === 'noise'
+      ? shipped.questions.map((question) => mapTensors(question, shuffled))
+      : shipped.questions;
   const takes: { plain: number; shipped: number }[] = [];
   for (let run = 0; run <= runs; run++) {
     const take = { plain: await ask(plain, questions), shipped: await ask(shipped, questions) };
@@ -130,7 +133,7 @@ function timing(
 }
 
 /** The same numbers in another order, the same in every run of the bench (xorshift, Marsaglia 2003). */
-function shuffled({ data, dims }: Question): Question {
+function shuffled(data: Float32Array): Float32Array {
   const mixed = data.slice();
   let state = 1;
   for (let last = mixed.length - 1; last > 0; last--) {
@@ -140,7 +143,7 @@ function shuffled({ data, dims }: Question): Question {
     const other = (state >>> 0) % (last + 1);
     [mixed[last], mixed[other]] = [mixed[other]!, mixed[last]!];
   }
-  return { data: mixed, dims };
+  return mixed;
 }
 
 /** Takes a second: the sources are kept in .cache since the shipped form was built. */

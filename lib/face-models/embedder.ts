@@ -5,7 +5,8 @@
 import { ArcFlowError } from '../core/errors';
 import { CHANNELS, type Frame } from '../image/frame';
 import { writePlanes } from '../pixels/planes';
-import type { Network } from '../inference/network';
+import type { Network, Shape } from '../inference/network';
+import { inputShape, runSingle } from '../inference/single';
 import type { EmbedModel } from '../models/manifest';
 
 /** Faces in one run. More take longer for each: what the layers hand on leaves the caches (docs/performance.md). */
@@ -43,17 +44,18 @@ async function run(
 ): Promise<Float32Array[]> {
   const { width, height } = model.input;
   const length = CHANNELS * width * height;
-  const batch = network.inputShape[0] ?? BATCH;
+  const [fixed] = inputShape(network);
+  const batch = fixed ?? BATCH;
   const embeddings: Float32Array[] = [];
   for (let start = 0; start < crops.length; start += batch) {
     const part = crops.slice(start, start + batch);
     // A fixed batch larger than what is left is filled up with zeros.
-    const rows = network.inputShape[0] ?? part.length;
+    const rows = fixed ?? part.length;
     const input = new Float32Array(rows * length);
     part.forEach((crop, index) =>
       writePlanes(crop, { ...model.input, mirror }, input.subarray(index * length)),
     );
-    const { data } = await network.run(input, [rows, CHANNELS, height, width]);
+    const { data } = await runSingle(network, input, [rows, CHANNELS, height, width]);
     for (let index = 0; index < part.length; index++) {
       embeddings.push(data.slice(index * model.dimension, (index + 1) * model.dimension));
     }
@@ -84,13 +86,13 @@ export function toUnitLength(vector: Float32Array): Float32Array {
 export async function checkEmbedModel(model: EmbedModel, network: Network): Promise<void> {
   const { width, height } = model.input;
   const declared = [undefined, CHANNELS, height, width];
-  const shape = network.inputShape;
+  const shape = inputShape(network);
   const fits =
     shape.length === declared.length &&
     shape.every((size, axis) => axis === 0 || size === undefined || size === declared[axis]);
   if (!fits) throw mismatch(model, 'input', `[n, ${CHANNELS}, ${height}, ${width}]`, showShape(shape));
   const rows = shape[0] ?? 1;
-  const { dims } = await network.run(new Float32Array(rows * CHANNELS * width * height), [
+  const { dims } = await runSingle(network, new Float32Array(rows * CHANNELS * width * height), [
     rows,
     CHANNELS,
     height,
@@ -101,7 +103,7 @@ export async function checkEmbedModel(model: EmbedModel, network: Network): Prom
     throw mismatch(model, 'output', `[n, ${model.dimension}]`, showShape(dims));
 }
 
-function showShape(shape: readonly (number | undefined)[]): string {
+function showShape(shape: Shape): string {
   return `[${shape.map((size) => size ?? 'n').join(', ')}]`;
 }
 

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openNetwork, type Output } from '../../../lib/inference/network';
+import { openNetwork, type Tensor } from '../../../lib/inference/network';
+import { runSingle } from '../../../lib/inference/single';
 import { readManifestFile, shippedManifestPath, type ModelEntry } from '../../../lib/models/manifest';
 import { writeOnnx, type Graph } from '../../../scripts/models/onnx';
 import { loadSources } from '../../../scripts/models/sources';
@@ -18,14 +19,14 @@ export async function sourceOf(id: string): Promise<{ model: ModelEntry; source:
 export async function runOnnx(
   network: Graph | Uint8Array,
   ...inputs: readonly { readonly data: Float32Array; readonly dims: readonly number[] }[]
-): Promise<Output[]> {
+): Promise<Tensor[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'arcflow-network-'));
   try {
     const file = path.join(folder, 'network.onnx');
     writeFileSync(file, network instanceof Uint8Array ? network : writeOnnx(network));
     const session = await openNetwork(file, { provider: 'cpu', threads: 1 });
-    const outputs: Output[] = [];
-    for (const { data, dims } of inputs) outputs.push(await session.run(data, dims));
+    const outputs: Tensor[] = [];
+    for (const { data, dims } of inputs) outputs.push(await runSingle(session, data, dims));
     await session.release();
     return outputs;
   } finally {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { openNetwork, type Network } from '../../../../lib/inference/network';
+import { runSingle } from '../../../../lib/inference/single';
 import { requireModel } from '../../../../lib/models/manifest';
 import { Pyramid } from '../../../../lib/detect/mtcnn/pyramid';
 import { stacked, stripsOf } from '../../../../lib/detect/mtcnn/strips';
@@ -51,7 +52,7 @@ describe('mtcnn: strips of a level', () => {
         assert.deepEqual([level!.width, level!.height], [width, height]);
         const outputs = [];
         for (const strip of level!.strips) {
-          outputs.push(await pnet.run(strip.data, [1, CHANNELS, strip.height, width]));
+          outputs.push(await runSingle(pnet, strip.data, [1, CHANNELS, strip.height, width]));
         }
         return { count: outputs.length, map: stacked(outputs) };
       };
