@@ -9,9 +9,9 @@ import { decodeImage } from '../lib/image/decode';
 import { openNetwork } from '../lib/inference/network';
 import { requireModel } from '../lib/models/manifest';
 import { packageRoot } from '../lib/core/package-root';
-import { DEFAULT_DETECT_OPTIONS, toDetectOptions } from '../lib/detect/mtcnn/options';
+import { DEFAULT_DETECT_OPTIONS } from '../lib/detect/mtcnn/options';
 import { THREADS } from './machine';
-import { ask, CASCADE, mapTensors, networksOf, type RecordedNetwork } from './networks';
+import { ask, CASCADE, mapTensors, type RecordedNetwork } from './networks';
 import { median, rounded } from './statistics';
 import type { Workbench } from './workbench';
 
@@ -56,7 +56,7 @@ type Setting = Pick<PreluTiming, 'input' | 'minFace'>;
 
 async function compareAll(bench: Workbench, setting: Setting, runs: number): Promise<PreluTiming[]> {
   const detection: PreluTiming[] = [];
-  for (const [index, network] of networksOf(bench.cascade).entries()) {
+  for (const [index, network] of bench.mtcnn.networks.entries()) {
     detection.push(await compare(network, CASCADE[index]!, setting, runs));
   }
   const embedding = await compare(bench.embedNetwork, bench.embedModel.id, setting, runs);
@@ -70,18 +70,18 @@ async function compareAll(bench: Workbench, setting: Setting, runs: number): Pro
 
 /** Looks at the photograph once, so that every network knows what it is asked. */
 async function record(
-  { cascade, detector, embedModel, embedNetwork }: Workbench,
+  { mtcnn, embedModel, embedNetwork }: Workbench,
   photo: Buffer,
   minFaceSize: number,
 ): Promise<void> {
-  for (const network of [...networksOf(cascade), embedNetwork]) network.record();
+  for (const network of [...mtcnn.networks, embedNetwork]) network.record();
   const frame = await decodeImage(photo);
-  const faces = await detector.detect(frame, toDetectOptions({ minFaceSize }));
+  const faces = await mtcnn.detector.detect(frame, mtcnn.options({ minFaceSize }));
   const crops = Array.from({ length: faces.length > 0 ? FACES : 0 }, (_, index) =>
     alignFace(frame, faces[index % faces.length]!.landmarks, embedModel.input.width),
   );
   await embedCrops(crops, embedModel, embedNetwork, { flip: false });
-  for (const network of [...networksOf(cascade), embedNetwork]) network.stop();
+  for (const network of [...mtcnn.networks, embedNetwork]) network.stop();
 }
 
 async function compare(
