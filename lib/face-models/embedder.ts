@@ -8,7 +8,7 @@ import { writePlanes } from '../pixels/planes';
 import type { Network } from '../inference/network';
 import type { EmbedModel } from '../models/manifest';
 
-/** Faces in one run. More take longer for each: what the layers hand on leaves the caches (docs/performance.md). */
+/** Faces in one run. More take longer for each: what the layers hand on leaves the caches (docs/notes/performance.md). */
 const BATCH = 8;
 
 export interface EmbedOptions {
