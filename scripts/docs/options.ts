@@ -49,18 +49,27 @@ function steps(): string {
 
 function stepParameters(): string {
   const text = dialogTexts('preprocess');
-  const rows = OPERATIONS.flatMap(({ id, parameters }) =>
+  return parameterTable('step', OPERATIONS, (name) => text('parameter', name));
+}
+
+/** @param label what the dialog calls a parameter */
+function parameterTable(
+  kind: string,
+  owners: readonly { readonly id: string; readonly parameters: readonly Parameter[] }[],
+  label: (name: string) => string | undefined,
+): string {
+  const rows = owners.flatMap(({ id, parameters }) =>
     parameters.map((parameter, index) => [
       index === 0 ? code(id) : '',
       code(parameter.name),
-      text('parameter', parameter.name) ?? NONE,
+      label(parameter.name) ?? NONE,
       shown(parameter.default),
       parameterRange(parameter),
       'unit' in parameter ? parameter.unit : NONE,
       parameter.when ? code(`${parameter.when.parameter}: ${parameter.when.is}`) : 'always',
     ]),
   );
-  return table(['step', 'parameter', 'in the dialog', 'default', 'range', 'unit', 'counts with'], rows);
+  return table([kind, 'parameter', 'in the dialog', 'default', 'range', 'unit', 'counts with'], rows);
 }
 
 function parameterRange(parameter: Parameter): string {
