@@ -96,6 +96,9 @@ export class Gallery extends EventEmitter<{ change: [GalleryChange] }> {
 
   /**
    * Who each probe is most like. Several probes cost little more than one.
+   * @example
+   * const [match] = await gallery.match([face.embedding], face.embeddingModel, { threshold: 0.34, topK: 3 });
+   * if (match?.known) console.log(match.person, match.similarity);
    * @param probes unit embeddings, all of this model
    * @returns one match for each probe, in their order
    * @throws ArcFlowError INVALID_ARGUMENT, MODEL_MISMATCH, STORE_UNAVAILABLE, or ENGINE_CRASHED, after which the next

@@ -78,7 +78,7 @@ export async function openNetwork(path: string, { provider, threads }: NetworkOp
 /**
  * A session's threads look for the next operator for this long, microseconds, and then sleep. By default they spin on: those
  * of P-Net would hold the cores while R-Net runs, and those of the engine while other flows and processes do
- * (docs/performance.md, Threads).
+ * (docs/notes/performance.md, Threads).
  */
 const SPIN_US = 50;
 const WAIT_ASLEEP = { session: { intra_op: { allow_spinning: '1', spin_duration_us: String(SPIN_US) } } };

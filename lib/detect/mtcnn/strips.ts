@@ -1,6 +1,6 @@
 /**
  * Large levels of the pyramid go through P-Net in strips, because what its first layer makes of a whole one does not fit
- * into the processor's caches (docs/performance.md, Whole detection and embedding). The results are those of whole levels.
+ * into the processor's caches (docs/notes/performance.md). The results are those of whole levels.
  */
 import type { ResultRows } from '../../pixels/area-resample';
 import type { Tensor } from '../../inference/network';
