@@ -7,6 +7,7 @@ import { CHANNELS, type Frame } from '../image/frame';
 import { writePlanes } from '../pixels/planes';
 import type { Network } from '../inference/network';
 import type { EmbedModel } from '../models/manifest';
+import { toUnitLength } from '../core/vector';
 
 /** Faces in one run. More take longer for each: what the layers hand on leaves the caches (docs/performance.md). */
 const BATCH = 8;
@@ -31,7 +32,7 @@ export async function embedCrops(
     const mirrored = await run(crops, model, network, true);
     embeddings.forEach((embedding, index) => addTo(embedding, mirrored[index]!));
   }
-  return embeddings.map(toUnitLength);
+  return embeddings.map(directionOf);
 }
 
 /** Batches of crops, or single ones for a network whose file fixes the batch to 1. */
@@ -66,18 +67,14 @@ function addTo(target: Float32Array, other: Float32Array): void {
 }
 
 /** @throws ArcFlowError MODEL_MISMATCH when the network gave numbers that are no direction. */
-export function toUnitLength(vector: Float32Array): Float32Array {
-  let squares = 0;
-  for (const value of vector) squares += value * value;
-  const length = Math.sqrt(squares);
-  if (!(length > 0) || !Number.isFinite(length)) {
-    throw new ArcFlowError(
-      'MODEL_MISMATCH',
-      'The embedding network gave zeros or no numbers: its input convention may be declared wrongly',
-      'bad embedding',
-    );
-  }
-  return vector.map((value) => value / length);
+export function directionOf(embedding: Float32Array): Float32Array {
+  const unit = toUnitLength(embedding);
+  if (unit) return unit;
+  throw new ArcFlowError(
+    'MODEL_MISMATCH',
+    'The embedding network gave zeros or no numbers: its input convention may be declared wrongly',
+    'bad embedding',
+  );
 }
 
 /** @throws ArcFlowError MODEL_MISMATCH that says what differs between the declaration and the file. */

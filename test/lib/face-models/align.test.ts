@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { alignFace } from '../../../lib/face-models/align';
-import { toUnitLength } from '../../../lib/face-models/embedder';
+import { directionOf } from '../../../lib/face-models/embedder';
 import { measureSharpness } from '../../../lib/face-models/sharpness';
 import type { Landmarks } from '../../../lib/core/face';
 import { createFrame, type Frame } from '../../../lib/image/frame';
@@ -89,9 +89,9 @@ describe('arcface: alignment', () => {
 
 describe('arcface: embeddings and sharpness', () => {
   it('scales to unit length and refuses what has no direction', () => {
-    assert.deepEqual([...toUnitLength(Float32Array.of(3, 4))], [Math.fround(0.6), Math.fround(0.8)]);
-    assert.throws(() => toUnitLength(Float32Array.of(0, 0)), { code: 'MODEL_MISMATCH' });
-    assert.throws(() => toUnitLength(Float32Array.of(NaN, 1)), { code: 'MODEL_MISMATCH' });
+    assert.deepEqual([...directionOf(Float32Array.of(3, 4))], [Math.fround(0.6), Math.fround(0.8)]);
+    assert.throws(() => directionOf(Float32Array.of(0, 0)), { code: 'MODEL_MISMATCH' });
+    assert.throws(() => directionOf(Float32Array.of(NaN, 1)), { code: 'MODEL_MISMATCH' });
   });
 
   it('calls edges sharp, ramps blurred, and a flat square not sharp at all', () => {
