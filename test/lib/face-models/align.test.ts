@@ -4,6 +4,7 @@ import { directionOf } from '../../../lib/face-models/embedder';
 import { measureSharpness } from '../../../lib/face-models/sharpness';
 import type { Landmarks } from '../../../lib/core/face';
 import { createFrame, type Frame } from '../../../lib/image/frame';
+import { randomFrame } from '../preprocess/support';
 
 /** White discs on black where the landmarks are: after alignment they must lie on the template. */
 function faceOfDots(
@@ -111,9 +112,7 @@ describe('arcface: embeddings and sharpness', () => {
   });
 
   it('is the deviation of the Laplacian over that of the luminance', () => {
-    const frame = createFrame(19, 11);
-    let state = 1;
-    for (let i = 0; i < frame.data.length; i++) frame.data[i] = (state = (state * 48271) % 2147483647) & 255;
+    const frame = randomFrame(19, 11);
     const luminance = (x: number, y: number): number => {
       const [red, green, blue] = frame.data.subarray((y * 19 + x) * 3);
       return 0.299 * red! + 0.587 * green! + 0.114 * blue!;
