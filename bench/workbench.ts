@@ -13,7 +13,7 @@ import {
 } from './networks';
 
 /** People whom every frame's faces are compared with, of one sample each. */
-export const GALLERY_SIZE = 10_000;
+const GALLERY_SIZE = 10_000;
 
 export interface Workbench {
   readonly cascade: RecordedCascade;

@@ -12,7 +12,7 @@ import type { Session } from './session';
 import { percent, secondsSince, similarityText } from './text';
 
 /** False accept rates at which the true accept rate is reported: the key in the JSON and the rate. */
-export const FALSE_ACCEPT_RATES: readonly (readonly [string, number])[] = [
+const FALSE_ACCEPT_RATES: readonly (readonly [string, number])[] = [
   ['1e-2', 1e-2],
   ['1e-3', 1e-3],
 ];
