@@ -10,6 +10,7 @@ import { openNetwork } from '../lib/inference/network';
 import { requireModel } from '../lib/models/manifest';
 import { packageRoot } from '../lib/core/package-root';
 import { DEFAULT_DETECT_OPTIONS } from '../lib/detect/mtcnn/options';
+import { createRandom, shuffle } from '../scripts/shared/random';
 import { THREADS } from './machine';
 import { ask, CASCADE, mapTensors, type RecordedNetwork } from './networks';
 import { median, rounded } from './statistics';
@@ -132,17 +133,10 @@ function timing(
   return { network, input, minFace, plainMs: rounded(plainMs), shippedMs: rounded(shippedMs), gain };
 }
 
-/** The same numbers in another order, the same in every run of the bench (xorshift, Marsaglia 2003). */
+/** The same numbers in another order, the same in every run of the bench. */
 function shuffled(data: Float32Array): Float32Array {
   const mixed = data.slice();
-  let state = 1;
-  for (let last = mixed.length - 1; last > 0; last--) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    const other = (state >>> 0) % (last + 1);
-    [mixed[last], mixed[other]] = [mixed[other]!, mixed[last]!];
-  }
+  shuffle(mixed, createRandom(1));
   return mixed;
 }
 

@@ -13,7 +13,7 @@ import { fillGallery } from './match';
 import { openDetectors, openRecorded, type RecordedDetector, type RecordedNetwork } from './networks';
 
 /** People whom every frame's faces are compared with, of one sample each. */
-export const GALLERY_SIZE = 10_000;
+const GALLERY_SIZE = 10_000;
 
 export interface Workbench {
   /** The shipped ones. */

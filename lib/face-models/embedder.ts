@@ -7,6 +7,7 @@ import type { Frame } from '../image/frame';
 import type { Network } from '../inference/network';
 import type { EmbedModel } from '../models/manifest';
 import { runOnCrops } from './crop-network';
+import { toUnitLength } from '../core/vector';
 
 export interface EmbedOptions {
   /** Average each embedding with that of the mirrored face: twice the work, slightly more accurate. */
@@ -28,7 +29,7 @@ export async function embedCrops(
     const mirrored = await runOnCrops(crops, model.input, network, true);
     embeddings.forEach((embedding, index) => addTo(embedding, mirrored[index]!));
   }
-  return embeddings.map(toUnitLength);
+  return embeddings.map(directionOf);
 }
 
 function addTo(target: Float32Array, other: Float32Array): void {
@@ -36,16 +37,12 @@ function addTo(target: Float32Array, other: Float32Array): void {
 }
 
 /** @throws ArcFlowError MODEL_MISMATCH when the network gave numbers that are no direction. */
-export function toUnitLength(vector: Float32Array): Float32Array {
-  let squares = 0;
-  for (const value of vector) squares += value * value;
-  const length = Math.sqrt(squares);
-  if (!(length > 0) || !Number.isFinite(length)) {
-    throw new ArcFlowError(
-      'MODEL_MISMATCH',
-      'The embedding network gave zeros or no numbers: its input convention may be declared wrongly',
-      'bad embedding',
-    );
-  }
-  return vector.map((value) => value / length);
+export function directionOf(embedding: Float32Array): Float32Array {
+  const unit = toUnitLength(embedding);
+  if (unit) return unit;
+  throw new ArcFlowError(
+    'MODEL_MISMATCH',
+    'The embedding network gave zeros or no numbers: its input convention may be declared wrongly',
+    'bad embedding',
+  );
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { ArcFlowError } from '../core/errors';
 import type { Match } from '../core/face';
 import { numberIn } from '../core/validate';
+import { clampCosine } from '../core/vector';
 import { WorkerClient } from '../worker/client';
 import type { Arguments, Result } from '../worker/protocol';
 import type {
@@ -22,7 +23,7 @@ import type {
   Verification,
 } from './people';
 import type { PersonDocument } from './person-document';
-import { checkedSource, checkedThumbnail, clampCosine, modelId, personName, unitEmbedding } from './sample';
+import { checkedSource, checkedThumbnail, modelId, personName, unitEmbedding } from './sample';
 import type { ModelSummary, NewSample, PersonSummary, Sample } from './sample';
 import type { ThreadOptions } from './thread';
 

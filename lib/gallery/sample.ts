@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import { ArcFlowError } from '../core/errors';
 import { toVector } from '../core/foreign';
 import { invalid, nonEmptyString } from '../core/validate';
+import { isUnitLength, lengthOf } from '../core/vector';
 
 /** One embedded face of a person, without its name and number. */
 export interface NewSample {
@@ -97,8 +98,6 @@ export function checkedThumbnail(value: Uint8Array, name = 'thumbnail'): Uint8Ar
 }
 
 const LONGEST_EMBEDDING = 4096;
-/** How far from 1 a length may be: generous to a model that normalises in half precision. */
-const UNIT_TOLERANCE = 1e-3;
 
 /** @throws ArcFlowError INVALID_ARGUMENT unless value is a Float32Array of unit length with 1 to 4,096 values. */
 export function unitEmbedding(value: unknown, name = 'embedding'): Float32Array {
@@ -106,8 +105,8 @@ export function unitEmbedding(value: unknown, name = 'embedding'): Float32Array 
   if (!vector) throw invalid('a Float32Array', name, value);
   if (vector.length < 1 || vector.length > LONGEST_EMBEDDING)
     throw invalid(`1 to ${LONGEST_EMBEDDING} values`, name, value);
-  const length = Math.sqrt(vector.reduce((sum, part) => sum + part * part, 0));
-  if (!(Math.abs(length - 1) <= UNIT_TOLERANCE)) throw invalid('a vector of length 1', name, length);
+  const length = lengthOf(vector);
+  if (!isUnitLength(length)) throw invalid('a vector of length 1', name, length);
   return vector;
 }
 
@@ -119,16 +118,4 @@ export function otherDimension(model: string, expected: number, received: number
       `but received ${received}`,
     'model mismatch',
   );
-}
-
-/** Cosine similarity of two unit vectors of the same dimension, -1..1. */
-export function cosine(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return clampCosine(sum);
-}
-
-/** Rounding can carry the dot product of two unit vectors past 1. */
-export function clampCosine(similarity: number): number {
-  return Math.max(-1, Math.min(1, similarity));
 }

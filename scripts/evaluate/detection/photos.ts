@@ -81,7 +81,7 @@ interface Agreement {
 }
 
 /** How far two detectors find the same: for each face of theirs, the one of ours that overlaps it most. */
-export function agree(
+function agree(
   images: readonly { readonly ours: readonly DetectedFace[]; readonly theirs: readonly ReferenceFace[] }[],
   leastIou: number,
 ): Agreement {

@@ -170,10 +170,3 @@ const embeddingCodec: Codec<Float32Array> = {
     return bytes.length > 0 && bytes.length % 4 === 0 ? new Float32Array(bytes.buffer) : undefined;
   },
 };
-
-/** Cosine similarity: both embeddings have unit length. */
-export function similarity(a: Float32Array, b: Float32Array): number {
-  let dot = 0;
-  for (let i = 0; i < a.length; i++) dot += a[i]! * b[i]!;
-  return dot;
-}

@@ -7,6 +7,7 @@ import { runSingle } from '../../../lib/inference/single';
 import { readManifestFile, shippedManifestPath, type ModelEntry } from '../../../lib/models/manifest';
 import { writeOnnx, type Graph } from '../../../scripts/models/onnx';
 import { loadSources } from '../../../scripts/models/sources';
+import { createRandom } from '../../../scripts/shared/random';
 
 /** A shipped model and the file that it is made from: out of the project's cache, else from the registry. */
 export async function sourceOf(id: string): Promise<{ model: ModelEntry; source: Buffer }> {
@@ -36,12 +37,8 @@ export async function runOnnx(
 
 /** Numbers spread evenly over [low, high), the same for the same seed. */
 export function noise(length: number, low: number, high: number, seed = 1): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length }, () => {
-    // Numerical Recipes' linear congruential generator.
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return low + (state / 2 ** 32) * (high - low);
-  });
+  const random = createRandom(seed);
+  return Float32Array.from({ length }, () => low + random() * (high - low));
 }
 
 /** The largest difference, in parts of the largest number expected. */
