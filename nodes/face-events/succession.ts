@@ -4,7 +4,7 @@
  * with those behind it, so nothing can be sent while closing; where no successor comes (deleted, disabled), `left` is
  * brought to the nodes that the old one was wired to, once the flows run again.
  */
-import type { NodeAPI } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
 import { messageOf } from '../../lib/core/errors';
 import type { FaceEvent } from '../../lib/tracking/event-machine';
 import { FaceWatch } from '../../lib/tracking/face-watch';
@@ -87,8 +87,14 @@ export class Succession {
   private readonly settle = (event: unknown): void => {
     this.listening = false;
     this.sweepOnce(event);
-    for (const nodeId of this.estates.keys())
+    for (const [nodeId, estate] of this.estates) {
       if (this.RED.nodes.getNode(nodeId) as object | null) this.estates.delete(nodeId);
+      else if (!isConfigured(event, nodeId) && this.heirsOf(estate).length === 0) {
+        // Deleted together with those behind it: nobody is told, and one of that id that comes later begins anew.
+        this.estates.delete(nodeId);
+        this.fileOf(nodeId)?.remove();
+      }
+    }
     clearTimeout(this.timer);
     if (this.estates.size > 0) this.timer = setTimeout(() => this.execute(event), CONNECT_MS).unref();
     const starting = [...this.waiting];
@@ -119,15 +125,16 @@ export class Succession {
   }
 
   /** Brings `left` to whoever is still there; false where nobody is. */
-  private tell({ watch, unsent, heirs }: Estate): boolean {
-    const alive = heirs.flatMap((id) => {
-      const node = this.RED.nodes.getNode(id) as ReturnType<NodeAPI['nodes']['getNode']> | null;
-      return node ? [node] : [];
-    });
+  private tell(estate: Estate): boolean {
+    const alive = this.heirsOf(estate);
     if (alive.length === 0) return false;
-    for (const event of [...unsent, ...watch.reset()])
+    for (const event of [...estate.unsent, ...estate.watch.reset()])
       for (const node of alive) node.receive(toMessage(event));
     return true;
+  }
+
+  private heirsOf({ heirs }: Estate): Node[] {
+    return heirs.flatMap((id) => (this.RED.nodes.getNode(id) as Node | null) ?? []);
   }
 
   /** A disabled node may come back; until then it remembers who was there, and no face. */
