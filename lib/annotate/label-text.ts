@@ -1,7 +1,6 @@
 /**
- * Text → coverage mask, through Skia. A text is rasterised once for each size and kept: names recur in every frame
- * of a video, and so do the few hundred values that a similarity can show. A mask has no colour, so that it serves
- * known people and strangers alike.
+ * Text → coverage mask, through Skia. A text is rasterised once for each size and kept: names and similarities recur in
+ * every frame of a video. A mask has no colour.
  */
 import { createCanvas, type SKRSContext2D } from '@napi-rs/canvas';
 import { labelFontFamilies } from './fonts';

@@ -1,8 +1,6 @@
 /**
- * What files begin with: which kind of file bytes are, and whether they are a picture at all, before any decoder sees
- * them. Decoders for other kinds are in
- * sharp's libvips too, some of which draw (SVG) or run for minutes on a few bytes; they are not switched off there,
- * because the library is shared by all that runs in the process, other people's nodes among it.
+ * What files begin with, looked at before any decoder sees them: libvips also has decoders that draw (SVG) or run for
+ * minutes on a few bytes, and they cannot be switched off in a library that other people's nodes share.
  */
 import { ArcFlowError } from '../core/errors';
 

@@ -1,8 +1,7 @@
 /**
- * Makes the garbage collector see shared memory. V8 counts no SharedArrayBuffer towards the memory that an isolate
- * holds (BackingStore::PerIsolateAccountingLength is 0 for them), so a stream of frames of six megabytes would pile
- * up to gigabytes before it thinks of collecting. Each piece is given a counterweight: ordinary memory of its size
- * that is counted, never touched (so the system never backs it with pages) and dies with it.
+ * Makes the garbage collector see shared memory, which V8 does not count: a stream of frames would pile up to gigabytes
+ * before it collects. Each piece is given a counterweight: ordinary memory of its size that is counted, never touched
+ * (so the system never backs it with pages) and dies with it.
  */
 import { ArcFlowError } from '../core/errors';
 import { reclaimSoon } from './reclaim';

@@ -1,7 +1,6 @@
 /**
- * Automatic correction: measures the frame and takes only the steps that answer a measure out of bounds. An ordinary
- * photograph passes unchanged; a bad camera's fault is undone rather than painted over, because the networks were
- * trained on ordinary photographs.
+ * Automatic correction: measures the frame and takes only the steps that answer a measure out of bounds, so that an
+ * ordinary photograph, which the networks were trained on, passes unchanged.
  */
 import type { Parameter, Value, Values } from '../core/parameters';
 import type { Frame } from '../image/frame';

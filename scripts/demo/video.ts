@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isRecord } from '../../lib/core/validate';
+import type { FaceEvent } from '../../lib/tracking/event-machine';
 import { exampleFlow } from './example-flow';
 import { JUDGE, LEAST_SIMILARITY } from './judge';
 import { startNodeRed, type Completion, type Delivery } from './node-red';
@@ -23,16 +24,11 @@ export interface VideoOptions {
 /** Pixels: faces of people on a stage in a 360p clip have 24. */
 const SMALLEST_FACE = 20;
 
-interface Event {
-  readonly event: string;
-  readonly person: string | null;
-  readonly strangerId: string | null;
-  readonly similarity: number;
-  readonly votes: number;
-  /** Milliseconds since 1970, as if the clip had been filmed now. */
-  readonly firstTime: number;
-  readonly lastTime: number;
-}
+/** Times as if the clip had been filmed now. */
+type Event = Pick<
+  FaceEvent,
+  'event' | 'person' | 'strangerId' | 'similarity' | 'votes' | 'firstTime' | 'lastTime'
+>;
 
 export async function playVideo(options: VideoOptions): Promise<void> {
   const { userDir, video, people, threshold, port, once, json } = options;

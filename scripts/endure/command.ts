@@ -1,16 +1,11 @@
-/** The command: finds the trial, runs it, prints what was done and what broke, and says with its exit code whether it held. */
-import { messageOf } from '../../lib/core/errors';
+/** The command: runs a trial, prints what was done and what broke, and says with its exit code whether it held. */
 import { Arguments, optionLines, type Option } from '../shared/arguments';
+import { EXIT_FAILED, EXIT_OK, refuseOperands, rows, runCommand, type Command } from '../shared/command';
 import { Progress, type ProgressTarget } from '../shared/progress';
 import { createRandom } from '../shared/random';
-import { UsageError } from '../shared/usage-error';
 import { requireBuilt } from './parts/programs';
 import { Workplace } from './parts/workplace';
 import type { Outcome, Trial } from './trial';
-
-const EXIT_HELD = 0;
-const EXIT_BROKEN = 1;
-export const EXIT_USAGE = 2;
 
 /** Sentences about what broke that are printed; all of them are counted. */
 const MOST_SHOWN = 20;
@@ -19,46 +14,35 @@ const MINUTES = 'minutes';
 const SHORTEST_MINUTES = 0.1;
 const MOST_SEED = 2 ** 32 - 1;
 
-export interface Output {
+interface Output {
   readonly out: { write(text: string): unknown };
   readonly error: ProgressTarget;
 }
 
-/** @returns the exit code */
+/** @returns the exit code: that of failure where something broke */
 export async function endure(
   args: readonly string[],
   trials: readonly Trial[],
   output: Output,
 ): Promise<number> {
-  const [name, ...rest] = args;
-  const known = trials.find((trial) => trial.name === name);
-  try {
-    if (name === undefined || name === '--help' || name === 'help') {
-      output[name === undefined ? 'error' : 'out'].write(overview(trials));
-      return name === undefined ? EXIT_USAGE : EXIT_HELD;
-    }
-    if (!known)
-      throw new UsageError(
-        `There is no trial ${name}; there are ${trials.map((trial) => trial.name).join(', ')}`,
-      );
-    if (rest.includes('--help')) {
-      output.out.write(usageOf(known));
-      return EXIT_HELD;
-    }
-    return await run(known, rest, output);
-  } catch (error) {
-    const usage = error instanceof UsageError;
-    output.error.write(`${messageOf(error)}\n`);
-    if (usage) output.error.write(`Try: npm run --silent endure -- ${known ? `${known.name} ` : ''}--help\n`);
-    return usage ? EXIT_USAGE : EXIT_BROKEN;
-  }
+  const command: Command<Trial> = {
+    script: 'endure',
+    noun: 'trial',
+    kinds: trials,
+    usage: '[--count N] [--seed N] [--json]',
+    notes: [
+      'Everything happens in processes and in a temporary folder of its own. The exit code is 0 when it held, 1 when',
+      'something broke, 2 when the command was called wrongly. Options: npm run --silent endure -- <trial> --help',
+    ],
+    usageOf: (trial) => ({ usage: '…', options: optionLines(optionsOf(trial)) }),
+    run: (trial, rest) => run(trial, rest, output),
+  };
+  return runCommand(command, args, output);
 }
 
 async function run(trial: Trial, rest: readonly string[], output: Output): Promise<number> {
   const args = Arguments.parse(rest, optionsOf(trial));
-  const [operand] = args.operands;
-  if (operand !== undefined)
-    throw new UsageError(`Did not expect "${operand}": every value follows an option`);
+  refuseOperands(args.operands);
   const { usual, most, what } = trial.counts;
   const count =
     what === MINUTES
@@ -81,7 +65,7 @@ async function run(trial: Trial, rest: readonly string[], output: Output): Promi
     const seconds = Math.round((performance.now() - began) / 1000);
     const whole = { ...outcome, result: { ...outcome.result, seed, seconds } };
     output.out.write(args.flag('json') ? json(whole) : table(trial, whole));
-    return outcome.broken.length === 0 ? EXIT_HELD : EXIT_BROKEN;
+    return outcome.broken.length === 0 ? EXIT_OK : EXIT_FAILED;
   } finally {
     progress.end();
     await workplace.close();
@@ -112,38 +96,14 @@ function json({ result, broken }: Outcome): string {
 }
 
 function table({ name, help }: Trial, { summary, broken }: Outcome): string {
-  const width = Math.max(...summary.map(({ label }) => label.length));
   const shown = broken.slice(0, MOST_SHOWN).map((sentence) => `  - ${sentence.replaceAll('\n', '\n    ')}`);
   const more = broken.length - shown.length;
   return [
     `${name}: ${help}`,
-    ...summary.map(({ label, value }) => `  ${label.padEnd(width)}  ${value}`),
+    ...rows(summary),
     broken.length === 0 ? 'It held.' : `${broken.length} broke:`,
     ...shown,
     ...(more > 0 ? [`  and ${more} more`] : []),
-    '',
-  ].join('\n');
-}
-
-function overview(trials: readonly Trial[]): string {
-  const width = Math.max(...trials.map(({ name }) => name.length));
-  return [
-    'Usage: npm run --silent endure -- <trial> [--count N] [--seed N] [--json]',
-    '',
-    ...trials.map(({ name, help }) => `  ${name.padEnd(width)}  ${help}`),
-    '',
-    'Everything happens in processes and in a temporary folder of its own. The exit code is 0 when it held, 1 when',
-    'something broke, 2 when the command was called wrongly. Options: npm run --silent endure -- <trial> --help',
-    '',
-  ].join('\n');
-}
-
-function usageOf(trial: Trial): string {
-  return [
-    `Usage: npm run --silent endure -- ${trial.name} …`,
-    trial.help,
-    '',
-    ...optionLines(optionsOf(trial)),
     '',
   ].join('\n');
 }

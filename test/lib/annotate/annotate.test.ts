@@ -3,6 +3,7 @@ import { LANDMARK_NAMES, type Box, type Face, type Match } from '../../../lib/co
 import { annotate } from '../../../lib/annotate/annotate';
 import { toAnnotateOptions } from '../../../lib/annotate/options';
 import { createFrame, type Frame } from '../../../lib/image/frame';
+import { face } from '../tracking/synthetic';
 
 const GREY = 100;
 const COLOURS = { known: '#00ff00', stranger: '#ff0000', detected: '#0000ff' };
@@ -25,23 +26,7 @@ function greyFrame(width = 640, height = 360): Frame {
 }
 
 function faceAt(box: Box, match?: Match): Face {
-  const at = (x: number, y: number): { x: number; y: number } => ({
-    x: box.x + x * box.width,
-    y: box.y + y * box.height,
-  });
-  return {
-    box,
-    confidence: 0.99,
-    landmarks: {
-      leftEye: at(0.3, 0.4),
-      rightEye: at(0.7, 0.4),
-      nose: at(0.5, 0.6),
-      mouthLeft: at(0.35, 0.8),
-      mouthRight: at(0.65, 0.8),
-    },
-    quality: { size: box.width, yaw: 0, pitch: 0, roll: 0 },
-    ...(match && { match }),
-  };
+  return face(box, { ...(match && { match }) });
 }
 
 function matchOf(person: string | null, similarity = 0.63): Match {

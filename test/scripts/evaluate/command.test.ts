@@ -14,7 +14,8 @@ import {
   requireModel,
 } from '../../../lib/models/manifest';
 import { toDetectOptions } from '../../../lib/detect/mtcnn/options';
-import { evaluate, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from '../../../scripts/evaluate/command';
+import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from '../../../scripts/shared/command';
+import { evaluate } from '../../../scripts/evaluate/command';
 import { PROTOCOLS } from '../../../scripts/evaluate/protocols/index';
 import { samplePhoto } from '../../support/images';
 
