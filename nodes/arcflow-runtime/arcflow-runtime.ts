@@ -2,6 +2,7 @@
 import type { NodeAPI } from 'node-red';
 import { Engine } from '../../lib/engine/engine';
 import { embedModels, readManifest } from '../../lib/models/manifest';
+import { registerEndpoint } from '../admin/endpoints';
 import { registerNode } from '../shared/node';
 import type { RuntimeNode } from '../shared/runtime';
 import { toConfig, type RuntimeDef } from './config';
@@ -19,10 +20,14 @@ export = (RED: NodeAPI): void => {
   });
 
   // The editor's list of models: the shipped ones, and those of the runtime's own manifest once it is deployed.
-  RED.httpAdmin.get('/arcflow/models', RED.auth.needsPermission('arcflow.read'), (request, response) => {
-    const { runtime: id } = request.query;
-    const runtime = typeof id === 'string' ? (RED.nodes.getNode(id) as Partial<RuntimeNode> | null) : null;
-    const models = runtime?.embedModels ?? embedModels(readManifest());
-    response.json(models.map(({ id, title, dimension }) => ({ id, title, dimension })));
+  registerEndpoint(RED, {
+    method: 'get',
+    path: '/arcflow/models',
+    permission: 'read',
+    answer({ query: { runtime: id } }) {
+      const runtime = typeof id === 'string' ? (RED.nodes.getNode(id) as Partial<RuntimeNode> | null) : null;
+      const models = runtime?.embedModels ?? embedModels(readManifest());
+      return models.map(({ id, title, dimension }) => ({ id, title, dimension }));
+    },
   });
 };

@@ -35,7 +35,7 @@ export interface Page {
 }
 
 export function nodeFolders(): string[] {
-  return readdirSync(join(ROOT, 'nodes')).filter((name) => name !== 'shared');
+  return readdirSync(join(ROOT, 'nodes')).filter((name) => !['admin', 'shared'].includes(name));
 }
 
 /** Paths below a node's folder, the folder's own name written as *. */
