@@ -1,7 +1,7 @@
 /**
  * npm run --silent bench -- …: the speed of everything that runs for each frame, in one process on one machine. It runs
  * compiled, as what is published does: a compiler's own memory makes every collection of garbage several times as long.
- * docs/performance.md holds figures and what they mean.
+ * docs/performance.md holds the figures, docs/notes/performance.md what they mean.
  */
 import { messageOf } from '../lib/core/errors';
 import { parseOptions, USAGE, UsageError, type BenchOptions } from './options';

@@ -8,13 +8,13 @@ import { toAnnotateOptions } from '../lib/annotate/options';
 import { decodeImage } from '../lib/image/decode';
 import { encodeFrame } from '../lib/image/encode';
 import type { Frame } from '../lib/image/frame';
-import { toDetectOptions, type DetectOptions } from '../lib/detect/mtcnn/options';
 import { Stopwatch } from '../lib/core/stopwatch';
-import { networksOf } from './networks';
+import type { RecordedDetector } from './networks';
 import { mean, median, perStage, rounded } from './statistics';
 import type { Workbench } from './workbench';
 
 export interface DetectTiming {
+  readonly detector: string;
   readonly size: string;
   readonly minFace: number;
   /** Faces found in a photograph, on average. */
@@ -25,7 +25,7 @@ export interface DetectTiming {
   readonly networksMs: number;
   /** totalMs / networksMs. */
   readonly overhead: number;
-  /** Milliseconds for each stage, from JPEG to JPEG. totalMs is pyramid to onet. */
+  /** Milliseconds for each stage, from JPEG to JPEG. totalMs is what lies between decode and align. */
   readonly stages: Readonly<Record<string, number>>;
 }
 
@@ -43,16 +43,18 @@ export const CANDIDATES = 5;
 /** @param photos JPEG files of one size */
 export async function benchDetect(
   bench: Workbench,
+  detector: RecordedDetector,
   photos: readonly Buffer[],
   size: string,
   minFace: number,
   runs: number,
 ): Promise<DetectTiming> {
   const timings: PhotoTiming[] = [];
-  for (const photo of photos) timings.push(await timePhoto(bench, photo, minFace, runs));
+  for (const photo of photos) timings.push(await timePhoto(bench, detector, photo, minFace, runs));
   const totalMs = rounded(mean(timings.map(({ total }) => total)));
   const networksMs = rounded(mean(timings.map(({ bare }) => bare)));
   return {
+    detector: detector.id,
     size,
     minFace,
     faces: rounded(mean(timings.map(({ faces }) => faces))),
@@ -68,18 +70,18 @@ export async function benchDetect(
 
 async function timePhoto(
   bench: Workbench,
+  recorded: RecordedDetector,
   photo: Buffer,
   minFace: number,
   runs: number,
 ): Promise<PhotoTiming> {
-  const networks = networksOf(bench.cascade);
-  const options = toDetectOptions({ minFaceSize: minFace });
+  const { networks } = recorded;
   const takes: { faces: number; total: number; bare: number; stages: Record<string, number> }[] = [];
   for (let run = 0; run <= runs; run++) {
     if (run === 0) for (const network of networks) network.record();
     const watch = new Stopwatch();
     const frame = await watch.time('decode', () => decodeImage(photo));
-    const { faces, total } = await detect(bench, frame, options, watch);
+    const { faces, total } = await detect(recorded, frame, minFace, watch);
     // Right after the detection that they are compared with: both see the same machine.
     let bare = 0;
     for (const network of networks) bare += await network.replay();
@@ -99,13 +101,13 @@ async function timePhoto(
 }
 
 async function detect(
-  { detector }: Workbench,
+  { detector, options }: RecordedDetector,
   frame: Frame,
-  options: DetectOptions,
+  minFace: number,
   watch: Stopwatch,
 ): Promise<{ faces: readonly Face[]; total: number }> {
   const started = performance.now();
-  const faces = await detector.detect(frame, options, watch);
+  const faces = await detector.detect(frame, options({ minFaceSize: minFace }), watch);
   return { faces, total: performance.now() - started };
 }
 

@@ -1,12 +1,18 @@
 /** The bare networks: what they were asked while a frame was looked at, asked again with nothing around it. */
-import { openNetwork, type Network } from '../lib/inference/network';
-import { requireModel } from '../lib/models/manifest';
+import { openNetwork, type Network, type Tensors } from '../lib/inference/network';
+import type { Detector } from '../lib/detect/detector';
+import { describeDetector, networkIds, openDetector, toDetectorOptions } from '../lib/detect/open';
+import type { CommonOptions } from '../lib/detect/options';
+import {
+  findDetectModel,
+  readManifest,
+  requireModel,
+  type DetectorEntry,
+  type Manifest,
+} from '../lib/models/manifest';
 import { THREADS } from './machine';
 
-export interface Question {
-  readonly data: Float32Array;
-  readonly dims: readonly number[];
-}
+export type Question = Tensors;
 
 /** A network that notes what it is asked. */
 export interface RecordedNetwork extends Network {
@@ -22,29 +28,38 @@ export interface RecordedNetwork extends Network {
 
 export const CASCADE = ['mtcnn-pnet', 'mtcnn-rnet', 'mtcnn-onet'] as const;
 
-export interface RecordedCascade {
-  readonly pnet: RecordedNetwork;
-  readonly rnet: RecordedNetwork;
-  readonly onet: RecordedNetwork;
-}
-
-export function networksOf({ pnet, rnet, onet }: RecordedCascade): RecordedNetwork[] {
-  return [pnet, rnet, onet];
+/** A detector in this process, whose networks note what they are asked. */
+export interface RecordedDetector {
+  readonly id: string;
+  readonly detector: Detector;
+  /** Its options, what is not given at their defaults. */
+  readonly options: (given: Readonly<Record<string, number>>) => CommonOptions;
+  readonly networks: readonly RecordedNetwork[];
 }
 
 export async function openRecorded(path: string): Promise<RecordedNetwork> {
   return recorded(await openNetwork(path, { provider: 'cpu', threads: THREADS }));
 }
 
-export async function openCascade(): Promise<RecordedCascade> {
-  const [pnet, rnet, onet] = await Promise.all(CASCADE.map((id) => openRecorded(requireModel(id).path)));
-  return { pnet: pnet!, rnet: rnet!, onet: onet! };
+export async function openDetectors(): Promise<RecordedDetector[]> {
+  const manifest = readManifest();
+  return Promise.all(manifest.detectors.map((entry) => openRecordedDetector(manifest, entry)));
+}
+
+async function openRecordedDetector(manifest: Manifest, entry: DetectorEntry): Promise<RecordedDetector> {
+  const ids = Object.values(networkIds(entry));
+  const networks = await Promise.all(ids.map((id) => openRecorded(requireModel(id).path)));
+  const load = (id: string) =>
+    Promise.resolve({ model: findDetectModel(manifest, id), network: networks[ids.indexOf(id)]! });
+  const detector = await openDetector(entry, load, 'cpu');
+  const description = describeDetector(entry);
+  return { id: entry.id, detector, options: (given) => toDetectorOptions(description, given), networks };
 }
 
 /** Milliseconds that a network takes for questions that another one was asked. */
 export async function ask(network: Network, questions: readonly Question[]): Promise<number> {
   const before = network.busyMs;
-  for (const { data, dims } of questions) await network.run(data, dims);
+  for (const question of questions) await network.run(question);
   return network.busyMs - before;
 }
 
@@ -52,17 +67,17 @@ export function recorded(network: Network): RecordedNetwork {
   let questions: Question[] = [];
   let recording = false;
   return {
-    inputShape: network.inputShape,
-    outputShape: network.outputShape,
+    inputs: network.inputs,
+    outputs: network.outputs,
     get busyMs() {
       return network.busyMs;
     },
     get questions() {
       return questions;
     },
-    run(data, dims) {
-      if (recording) questions.push({ data: data.slice(), dims });
-      return network.run(data, dims);
+    run(inputs) {
+      if (recording) questions.push(mapTensors(inputs, (data) => data.slice()));
+      return network.run(inputs);
     },
     record() {
       questions = [];
@@ -77,4 +92,11 @@ export function recorded(network: Network): RecordedNetwork {
     },
     release: () => network.release(),
   };
+}
+
+/** The same tensors with other numbers. */
+export function mapTensors(tensors: Tensors, change: (data: Float32Array) => Float32Array): Tensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { data, dims }]) => [name, { data: change(data), dims }]),
+  );
 }

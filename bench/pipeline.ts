@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Engine } from '../lib/engine/engine';
 import type { Frame } from '../lib/image/frame';
 import { toAnnotateOptions } from '../lib/annotate/options';
-import { toDetectOptions, type DetectOptions } from '../lib/detect/mtcnn/options';
+import type { DetectRequest } from '../lib/engine/operations';
 import { CANDIDATES, JPEG } from './detect';
 import { rounded } from './statistics';
 import type { Workbench } from './workbench';
@@ -51,12 +51,11 @@ export async function benchPipeline(
   engine: Engine,
   bench: Workbench,
   photos: readonly Buffer[],
-  minFace: number,
+  request: DetectRequest,
   frames: number,
 ): Promise<PipelineTiming> {
-  const options = toDetectOptions({ minFaceSize: minFace });
   const pass = (frame: number): Promise<void> =>
-    processPhoto(engine, bench, photos[frame % photos.length]!, options);
+    processPhoto(engine, bench, photos[frame % photos.length]!, request);
   for (let frame = 0; frame < WARM_UP; frame++) await pass(frame);
   const { seconds, delay } = await timed(async () => {
     for (let frame = 0; frame < frames; frame++) await pass(frame);
@@ -68,13 +67,13 @@ async function processPhoto(
   engine: Engine,
   { embedModel, gallery }: Workbench,
   photo: Buffer,
-  options: DetectOptions,
+  request: DetectRequest,
 ): Promise<void> {
-  const { frame, faces } = await engine.call('detect', photo, {}, options);
+  const { frame, faces } = await engine.call('detect', photo, {}, request);
   const landmarks = faces.map((face) => face.landmarks);
-  const request = { model: embedModel, flip: false, crops: false };
-  const embedded = await engine.call('embed', frame, landmarks, request);
-  const probes = embedded.map(({ embedding }) => embedding);
+  const embedding = { model: embedModel, flip: false, crops: false };
+  const embedded = await engine.call('embed', frame, landmarks, embedding);
+  const probes = embedded.map((result) => result.embedding);
   await gallery.search(probes, CANDIDATES);
   await engine.call('annotate', frame, faces, { annotate: toAnnotateOptions({}), encode: JPEG });
 }
@@ -86,11 +85,11 @@ export async function benchEndurance(
   minFace: number,
   frames: number,
 ): Promise<Endurance> {
-  const options = toDetectOptions({ minFaceSize: minFace });
+  const request = { minFaceSize: minFace };
   const detect = async (count: number): Promise<void> => {
     for (let frame = 0; frame < count; frame++) await detectOnce();
   };
-  const detectOnce = async (): Promise<Frame> => (await engine.call('detect', photo, {}, options)).frame;
+  const detectOnce = async (): Promise<Frame> => (await engine.call('detect', photo, {}, request)).frame;
   await detect(Math.min(ENDURANCE_WARM_UP, frames));
   const start = residentMb();
   const quarters: number[] = [];

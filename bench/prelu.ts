@@ -9,9 +9,10 @@ import { decodeImage } from '../lib/image/decode';
 import { openNetwork } from '../lib/inference/network';
 import { requireModel } from '../lib/models/manifest';
 import { packageRoot } from '../lib/core/package-root';
-import { DEFAULT_DETECT_OPTIONS, toDetectOptions } from '../lib/detect/mtcnn/options';
+import { DEFAULT_DETECT_OPTIONS } from '../lib/detect/mtcnn/options';
+import { createRandom, shuffle } from '../scripts/shared/random';
 import { THREADS } from './machine';
-import { ask, CASCADE, networksOf, type Question, type RecordedNetwork } from './networks';
+import { ask, CASCADE, mapTensors, type RecordedNetwork } from './networks';
 import { median, rounded } from './statistics';
 import type { Workbench } from './workbench';
 
@@ -56,7 +57,7 @@ type Setting = Pick<PreluTiming, 'input' | 'minFace'>;
 
 async function compareAll(bench: Workbench, setting: Setting, runs: number): Promise<PreluTiming[]> {
   const detection: PreluTiming[] = [];
-  for (const [index, network] of networksOf(bench.cascade).entries()) {
+  for (const [index, network] of bench.mtcnn.networks.entries()) {
     detection.push(await compare(network, CASCADE[index]!, setting, runs));
   }
   const embedding = await compare(bench.embedNetwork, bench.embedModel.id, setting, runs);
@@ -70,18 +71,18 @@ async function compareAll(bench: Workbench, setting: Setting, runs: number): Pro
 
 /** Looks at the photograph once, so that every network knows what it is asked. */
 async function record(
-  { cascade, detector, embedModel, embedNetwork }: Workbench,
+  { mtcnn, embedModel, embedNetwork }: Workbench,
   photo: Buffer,
   minFaceSize: number,
 ): Promise<void> {
-  for (const network of [...networksOf(cascade), embedNetwork]) network.record();
+  for (const network of [...mtcnn.networks, embedNetwork]) network.record();
   const frame = await decodeImage(photo);
-  const faces = await detector.detect(frame, toDetectOptions({ minFaceSize }));
+  const faces = await mtcnn.detector.detect(frame, mtcnn.options({ minFaceSize }));
   const crops = Array.from({ length: faces.length > 0 ? FACES : 0 }, (_, index) =>
     alignFace(frame, faces[index % faces.length]!.landmarks, embedModel.input.width),
   );
   await embedCrops(crops, embedModel, embedNetwork, { flip: false });
-  for (const network of [...networksOf(cascade), embedNetwork]) network.stop();
+  for (const network of [...mtcnn.networks, embedNetwork]) network.stop();
 }
 
 async function compare(
@@ -92,7 +93,10 @@ async function compare(
 ): Promise<PreluTiming> {
   const file = join(PLAIN, basename(requireModel(id).path));
   const plain = await openNetwork(file, { provider: 'cpu', threads: THREADS });
-  const questions = setting.input === 'noise' ? shipped.questions.map(shuffled) : shipped.questions;
+  const questions =
+    setting.input === 'noise'
+      ? shipped.questions.map((question) => mapTensors(question, shuffled))
+      : shipped.questions;
   const takes: { plain: number; shipped: number }[] = [];
   for (let run = 0; run <= runs; run++) {
     const take = { plain: await ask(plain, questions), shipped: await ask(shipped, questions) };
@@ -129,18 +133,11 @@ function timing(
   return { network, input, minFace, plainMs: rounded(plainMs), shippedMs: rounded(shippedMs), gain };
 }
 
-/** The same numbers in another order, the same in every run of the bench (xorshift, Marsaglia 2003). */
-function shuffled({ data, dims }: Question): Question {
+/** The same numbers in another order, the same in every run of the bench. */
+function shuffled(data: Float32Array): Float32Array {
   const mixed = data.slice();
-  let state = 1;
-  for (let last = mixed.length - 1; last > 0; last--) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    const other = (state >>> 0) % (last + 1);
-    [mixed[last], mixed[other]] = [mixed[other]!, mixed[last]!];
-  }
-  return { data: mixed, dims };
+  shuffle(mixed, createRandom(1));
+  return mixed;
 }
 
 /** Takes a second: the sources are kept in .cache since the shipped form was built. */

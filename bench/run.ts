@@ -1,7 +1,6 @@
 /** Measures everything, one thing after the other: whatever runs beside another would be in its figures. */
 import { decodeImage } from '../lib/image/decode';
 import { embedModels, readManifest } from '../lib/models/manifest';
-import { toDetectOptions } from '../lib/detect/mtcnn/options';
 import { benchAnnotate } from './annotate';
 import { benchDetect } from './detect';
 import { benchEmbed, type EmbedTiming } from './embed';
@@ -100,9 +99,14 @@ async function benchSizes(
   const rows: BenchResult['detect'][number][] = [];
   for (const { size, photos } of sized) {
     for (const minFace of MIN_FACES) {
-      say(`detect ${size}, faces from ${minFace} pixels`);
-      const stages = await benchDetect(bench, photos, size, minFace, plan.runs);
-      rows.push({ ...stages, ...(await benchPipeline(engine, bench, photos, minFace, plan.pipelineFrames)) });
+      // Beside each other, so that what else the machine does is in both.
+      for (const detector of bench.detectors) {
+        say(`detect ${size}, ${detector.id}, faces from ${minFace} pixels`);
+        const stages = await benchDetect(bench, detector, photos, size, minFace, plan.runs);
+        const request = { detector: detector.id, minFaceSize: minFace };
+        const pipeline = await benchPipeline(engine, bench, photos, request, plan.pipelineFrames);
+        rows.push({ ...stages, ...pipeline });
+      }
     }
   }
   return rows;
@@ -128,9 +132,9 @@ async function benchEndurances(
   };
 }
 
-async function benchEmbeddings({ detector }: Workbench, photo: Buffer, runs: number): Promise<EmbedTiming[]> {
+async function benchEmbeddings({ mtcnn }: Workbench, photo: Buffer, runs: number): Promise<EmbedTiming[]> {
   const frame = await decodeImage(photo);
-  const faces = await detector.detect(frame, toDetectOptions({ minFaceSize: USUAL_MIN_FACE }));
+  const faces = await mtcnn.detector.detect(frame, mtcnn.options({ minFaceSize: USUAL_MIN_FACE }));
   const landmarks = faces.map((face) => face.landmarks);
   const timings: EmbedTiming[] = [];
   for (const model of landmarks.length > 0 ? embedModels(readManifest()) : []) {

@@ -1,43 +1,46 @@
 /** What several benches share: the networks in this process, and a filled gallery. */
 import { SearchEngine } from './search';
-import type { EmbedModel } from '../lib/models/manifest';
-import { DEFAULT_EMBED_MODEL, embedModels, findEmbedModel, readManifest } from '../lib/models/manifest';
-import { Detector } from '../lib/detect/mtcnn/detector';
-import { fillGallery } from './match';
 import {
-  networksOf,
-  openCascade,
-  openRecorded,
-  type RecordedCascade,
-  type RecordedNetwork,
-} from './networks';
+  DEFAULT_DETECTOR,
+  DEFAULT_EMBED_MODEL,
+  embedModels,
+  findDetector,
+  findEmbedModel,
+  readManifest,
+  type EmbedModel,
+} from '../lib/models/manifest';
+import { fillGallery } from './match';
+import { openDetectors, openRecorded, type RecordedDetector, type RecordedNetwork } from './networks';
 
 /** People whom every frame's faces are compared with, of one sample each. */
-export const GALLERY_SIZE = 10_000;
+const GALLERY_SIZE = 10_000;
 
 export interface Workbench {
-  readonly cascade: RecordedCascade;
-  readonly detector: Detector;
+  /** The shipped ones. */
+  readonly detectors: readonly RecordedDetector[];
+  /** The default one: pnet, rnet, onet. */
+  readonly mtcnn: RecordedDetector;
   readonly embedModel: EmbedModel;
   readonly embedNetwork: RecordedNetwork;
   readonly gallery: SearchEngine;
 }
 
 export async function openWorkbench(): Promise<Workbench> {
-  const cascade = await openCascade();
+  const detectors = await openDetectors();
   const embedModel = findEmbedModel(embedModels(readManifest()), DEFAULT_EMBED_MODEL);
   const gallery = new SearchEngine();
   await fillGallery(gallery, 0, GALLERY_SIZE);
   return {
-    cascade,
-    detector: new Detector(cascade),
+    detectors,
+    mtcnn: findDetector(detectors, DEFAULT_DETECTOR),
     embedModel,
     embedNetwork: await openRecorded(embedModel.path),
     gallery,
   };
 }
 
-export async function closeWorkbench({ cascade, embedNetwork, gallery }: Workbench): Promise<void> {
-  for (const network of [...networksOf(cascade), embedNetwork]) await network.release();
+export async function closeWorkbench({ detectors, embedNetwork, gallery }: Workbench): Promise<void> {
+  for (const network of [...detectors.flatMap(({ networks }) => networks), embedNetwork])
+    await network.release();
   await gallery.close();
 }

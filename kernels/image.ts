@@ -3,6 +3,7 @@
  * with SIMD. All arguments named `…At` are byte addresses in the module's memory; lib/pixels/kernel-memory.ts lays it out.
  * Reads may pass the end of an area by a row of pixels (with weight 0) and 16 bytes, writes by 16 bytes.
  */
+import { floatLuminance } from './shared/channels';
 
 const CHANNELS = 3;
 /** Bytes of a SIMD register. */
@@ -372,17 +373,14 @@ function normalise(values: v128, mean: v128, scale: v128): v128 {
   return f32x4.mul(f32x4.sub(values, mean), scale);
 }
 
-/** Luminance of ITU-R BT.601 in parts of 1 << WEIGHT_BITS. */
-const LUMA_RED: i16 = 4899, LUMA_GREEN: i16 = 9617, LUMA_BLUE: i16 = 1868;
-
 /**
  * Sums over the luminance of interleaved RGB bytes, its border of one pixel left out.
  * @param scratchAt room for a float for each pixel
  * @param sumsAt three doubles: the sum of luminance, of its squares, and of the squares of its Laplacian
  */
 export function sumLuminance(sourceAt: usize, width: i32, height: i32, scratchAt: usize, sumsAt: usize): void {
-  fillLuminance(sourceAt, width * height, scratchAt);
   const below = <usize>width << 2;
+  floatLuminance(sourceAt, scratchAt, scratchAt + below * <usize>height);
   let sum: f64 = 0, squares: f64 = 0, laplacians: f64 = 0;
   for (let y = 1; y < height - 1; y++) {
     let rowSum = f32x4.splat(0), rowSquares = f32x4.splat(0), rowLaplacians = f32x4.splat(0);
@@ -404,20 +402,6 @@ export function sumLuminance(sourceAt: usize, width: i32, height: i32, scratchAt
   store<f64>(sumsAt, sum);
   store<f64>(sumsAt, squares, 8);
   store<f64>(sumsAt, laplacians, 16);
-}
-
-function fillLuminance(sourceAt: usize, pixels: i32, targetAt: usize): void {
-  const unit = f32x4.splat(1 / <f32>WHOLE);
-  const weights = i16x8(LUMA_RED, LUMA_GREEN, LUMA_BLUE, 0, LUMA_RED, LUMA_GREEN, LUMA_BLUE, 0);
-  // An index past the register gives a zero.
-  const spread = i8x16(0, 1, 2, 16, 3, 4, 5, 16, 6, 7, 8, 16, 9, 10, 11, 16);
-  for (let i = 0; i < pixels; i += 4, sourceAt += 4 * CHANNELS, targetAt += 16) {
-    const colours = i8x16.swizzle(v128.load(sourceAt), spread);
-    const low = i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(colours), weights);
-    const high = i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(colours), weights);
-    const sum = i32x4.add(i32x4.shuffle(low, high, 0, 2, 4, 6), i32x4.shuffle(low, high, 1, 3, 5, 7));
-    v128.store(targetAt, f32x4.mul(f32x4.convert_i32x4_s(sum), unit));
-  }
 }
 
 // @ts-ignore: decorator

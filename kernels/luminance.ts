@@ -4,6 +4,10 @@
  * lib/pixels/luminance.ts lays out; reads and writes may pass the end of an area by 48 bytes.
  */
 
+import { FOUR_BYTES, SHARE_BITS, weighFour } from './shared/channels';
+
+export { floatLuminance } from './shared/channels';
+
 /** Pixels of one turn: a register of luminances, three of RGB. */
 const PIXELS = 16;
 const REGISTER = 16;
@@ -95,11 +99,6 @@ function scaleHalf(difference: v128, scale: v128, after: v128): v128 {
   return i16x8.add_sat_s(after, i16x8.q15mulr_sat_s(i16x8.shl(difference, 7), scale));
 }
 
-/** Shares of a sum of channels are parts of 1 << SHARE_BITS. */
-const SHARE_BITS = 14;
-/** Bytes of one turn of mixing channels: four pixels. */
-const FOUR_BYTES = 12;
-
 /** RGB from `rgbAt` → to `toAt` … `endAt` the sum of the channels' shares, three times. */
 export function mixChannels(rgbAt: usize, toAt: usize, endAt: usize, red: i16, green: i16, blue: i16): void {
   const weights = i16x8(red, green, blue, 0, red, green, blue, 0);
@@ -109,28 +108,6 @@ export function mixChannels(rgbAt: usize, toAt: usize, endAt: usize, red: i16, g
     const greys = i32x4.shr_u(i32x4.add(weighFour(rgbAt, weights), half), SHARE_BITS);
     // What is written behind four pixels is overwritten by the next ones.
     v128.store(toAt, i8x16.swizzle(greys, thrice));
-  }
-}
-
-/** The weighted sums of the channels of four pixels. */
-// @ts-ignore: decorator
-@inline
-function weighFour(rgbAt: usize, weights: v128): v128 {
-  const colours = i8x16.swizzle(v128.load(rgbAt), i8x16(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1));
-  const low = i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(colours), weights);
-  const high = i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(colours), weights);
-  return i32x4.add(i32x4.shuffle(low, high, 0, 2, 4, 6), i32x4.shuffle(low, high, 1, 3, 5, 7));
-}
-
-/** Rec. 601 in parts of 1 << SHARE_BITS. */
-const FINE_RED: i16 = 4899, FINE_GREEN: i16 = 9617, FINE_BLUE: i16 = 1868;
-
-/** RGB from `rgbAt` → luminances as floats from `toAt` to `endAt`, not rounded: rounding would be noise. */
-export function floatLuminance(rgbAt: usize, toAt: usize, endAt: usize): void {
-  const weights = i16x8(FINE_RED, FINE_GREEN, FINE_BLUE, 0, FINE_RED, FINE_GREEN, FINE_BLUE, 0);
-  const unit = f32x4.splat(1 / <f32>(1 << SHARE_BITS));
-  for (; toAt < endAt; toAt += REGISTER, rgbAt += FOUR_BYTES) {
-    v128.store(toAt, f32x4.mul(f32x4.convert_i32x4_s(weighFour(rgbAt, weights)), unit));
   }
 }
 

@@ -217,6 +217,88 @@ window.ArcFlow = (() => {
       .val(chosen);
   }
 
+  /**
+   * For the prepare of a dialog with a `detector` and its `options`: offers the runtime's detectors, shows the rows of
+   * the chosen one's options (data-option) and makes those that have no row of their own.
+   * @param texts functions that give the words of the node's catalogue; the name of an option stands for a missing word
+   * @returns options(): what to save of those without a row of their own
+   */
+  function detectorChoice(node, dialog, texts) {
+    const select = dialog.find('#node-input-detector');
+    const place = dialog.find('[data-property="options"]');
+    const { defaults } = node._def;
+    const saved = upgraded(node);
+    const current = isBlank(saved.detector) ? defaults.detector.value : saved.detector;
+    const values = { ...saved.options };
+    let detectors = [];
+
+    const chosen = () => detectors.find(({ id }) => id === select.val());
+    const ownOptions = () => chosen()?.options.filter(({ name }) => !(name in defaults)) ?? [];
+    const worded = (found, name) => (isBlank(found) || found.endsWith(`.${name}`) ? '' : found);
+
+    function optionRow({ name, min, max, type, default: fallback }) {
+      const fits = (value) =>
+        number({ min, max, integer: type === 'integer' })(value, { label: name }) === true;
+      const field = $('<input>', { type: 'text', inputmode: 'decimal', class: 'arcflow-number' });
+      field.attr({ id: `node-option-${name}`, placeholder: fallback }).val(values[name] ?? '');
+      field.on('input', () => {
+        values[name] = field.val();
+        field.toggleClass('input-error', !fits(field.val()));
+      });
+      const label = $('<label>', {
+        for: `node-option-${name}`,
+        text: worded(texts.setting(name), name) || name,
+      });
+      const range = $('<span>', { class: 'arcflow-unit', text: `${min} … ${max}` });
+      const hint = $('<div>', { class: 'arcflow-hint', text: worded(texts.explain(name), name) });
+      return [$('<div>', { class: 'form-row' }).append(label, field, range), hint];
+    }
+
+    function show() {
+      const names = chosen()?.options.map(({ name }) => name);
+      dialog
+        .find('[data-option]')
+        .each((_, row) => $(row).toggle(!names || names.includes(row.dataset.option)));
+      place.empty().append(ownOptions().flatMap(optionRow));
+      if (ownOptions().some(({ name }) => !isBlank(values[name])))
+        place.closest('details').prop('open', true);
+    }
+
+    /** The node's own choice stands among the detectors even where the list does not have it. */
+    function fill(list) {
+      const wanted = select.val() || current;
+      detectors = list;
+      const missing = list.some(({ id }) => id === wanted) ? [] : [{ value: wanted, text: wanted }];
+      const known = list.map((detector) => ({ value: detector.id, text: texts.option(detector) }));
+      select
+        .empty()
+        .append([...known, ...missing].map((option) => $('<option>', option)))
+        .val(wanted);
+      show();
+    }
+
+    fill([]);
+    select.on('change', show);
+    dialog.find('#node-input-runtime').on('change', function () {
+      $.getJSON('arcflow/detectors', { runtime: $(this).val() }).done(fill);
+    });
+    // What is no number is saved as it is, for the runtime to name it.
+    const entered = ({ name }) => [
+      name,
+      Number.isNaN(Number(values[name])) ? values[name] : Number(values[name]),
+    ];
+    return {
+      options: () =>
+        chosen()
+          ? Object.fromEntries(
+              ownOptions()
+                .filter(({ name }) => !isBlank(values[name]))
+                .map(entered),
+            )
+          : { ...saved.options },
+    };
+  }
+
   /** Shows those rows whose attribute data-for lists the value, and hides the others with their hints. */
   function showFor(select, container) {
     const update = () => {
@@ -242,6 +324,7 @@ window.ArcFlow = (() => {
     configDialog,
     dialog,
     offerNodes,
+    detectorChoice,
     showFor,
   };
 })();

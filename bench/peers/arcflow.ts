@@ -13,7 +13,7 @@ import {
   requireModel,
 } from '../../lib/models/manifest';
 import { packageRoot } from '../../lib/core/package-root';
-import { Detector } from '../../lib/detect/mtcnn/detector';
+import { MtcnnDetector } from '../../lib/detect/mtcnn/detector';
 import { toDetectOptions } from '../../lib/detect/mtcnn/options';
 import { THREADS } from '../machine';
 import { CASCADE } from '../networks';
@@ -27,7 +27,7 @@ async function open(): Promise<Peer> {
   const [pnet, rnet, onet, embed] = await Promise.all(
     paths.map((path) => openNetwork(path, { provider: 'cpu', threads: THREADS })),
   );
-  const detector = new Detector({ pnet: pnet!, rnet: rnet!, onet: onet! });
+  const detector = new MtcnnDetector({ pnet: pnet!, rnet: rnet!, onet: onet! });
   const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
     version: string;
   };

@@ -15,6 +15,16 @@ export interface Landmarks {
 
 export const LANDMARK_NAMES = ['leftEye', 'rightEye', 'nose', 'mouthLeft', 'mouthRight'] as const;
 
+export function mapLandmarks(landmarks: Landmarks, move: (point: Point) => Point): Landmarks {
+  return {
+    leftEye: move(landmarks.leftEye),
+    rightEye: move(landmarks.rightEye),
+    nose: move(landmarks.nose),
+    mouthLeft: move(landmarks.mouthLeft),
+    mouthRight: move(landmarks.mouthRight),
+  };
+}
+
 /** Crude measures of how much a face can be trusted. */
 export interface FaceQuality {
   /** Shorter side of the box, pixels. */

@@ -1,10 +1,10 @@
 /** Detection in parts of a frame: where a tracker expects faces, for a fraction of the work of the whole frame. */
-import type { Box, Face, Landmarks, Point } from '../core/face';
+import { mapLandmarks, type Box, type Face, type Point } from '../core/face';
 import { cropRegion } from '../image/crop';
 import type { Frame } from '../image/frame';
 import { Stopwatch } from '../core/stopwatch';
-import type { Detector } from './mtcnn/detector';
-import type { SearchOptions } from './mtcnn/options';
+import type { Detector } from './detector';
+import type { CommonOptions } from './options';
 
 /**
  * The faces in the regions, most confident first, in pixels of the frame.
@@ -14,7 +14,7 @@ export async function detectInRegions(
   detector: Detector,
   frame: Frame,
   regions: readonly Box[],
-  options: SearchOptions,
+  options: CommonOptions,
   watch = new Stopwatch(),
 ): Promise<Face[]> {
   const faces: Face[] = [];
@@ -27,13 +27,6 @@ export async function detectInRegions(
 
 function shiftFace(face: Face, origin: Point): Face {
   const shift = ({ x, y }: Point): Point => ({ x: x + origin.x, y: y + origin.y });
-  const { leftEye, rightEye, nose, mouthLeft, mouthRight } = face.landmarks;
-  const landmarks: Landmarks = {
-    leftEye: shift(leftEye),
-    rightEye: shift(rightEye),
-    nose: shift(nose),
-    mouthLeft: shift(mouthLeft),
-    mouthRight: shift(mouthRight),
-  };
+  const landmarks = mapLandmarks(face.landmarks, shift);
   return { ...face, box: { ...face.box, ...shift(face.box) }, landmarks };
 }

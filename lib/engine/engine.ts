@@ -32,6 +32,10 @@ export class Engine {
 
   /**
    * Runs an operation in the worker, after those that were asked for before.
+   * @example
+   * const engine = new Engine({ provider: 'auto', threads: 0 });
+   * const frame = await engine.call('decode', await readFile('party.tif'), { source: 'party.tif' });
+   * const jpeg = await engine.call('encode', frame, { format: 'jpeg', quality: 90 });
    * @throws what the operation throws; ArcFlowError ENGINE_CRASHED, ENGINE_TIMEOUT, ENGINE_CLOSED (see WorkerClient).
    */
   async call<N extends keyof Operations>(

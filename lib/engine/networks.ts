@@ -1,11 +1,22 @@
 /** The sessions of one engine: the provider is chosen once, each network is loaded when it is first needed. */
-import { checkEmbedModel } from '../face-models/embedder';
-import type { CascadeNetworks } from '../detect/mtcnn/detector';
+import { checkCropNetwork } from '../face-models/crop-network';
+import type { Detector } from '../detect/detector';
+import { openDetector } from '../detect/open';
 import { CHANNELS } from '../image/frame';
 import { openNetwork, type Network } from '../inference/network';
+import { runSingle } from '../inference/single';
 import type { Provider } from '../inference/provider-names';
 import { chooseProvider, type ChosenProvider } from '../inference/providers';
-import { requireModel, type EmbedModel } from '../models/manifest';
+import {
+  findDetectModel,
+  findDetector,
+  findFaceModel,
+  readManifest,
+  requireModel,
+  type DetectorEntry,
+  type EmbedModel,
+  type FaceModel,
+} from '../models/manifest';
 import { verifyModelFile } from '../models/verify';
 import { PromiseCache } from '../core/promise-cache';
 import type { ThreadOptions } from './protocol';
@@ -38,18 +49,30 @@ export class Networks {
     return this.opened.get(path, () => this.load(path));
   }
 
+  /** A network that embeds; see openFaceModel. */
+  openEmbedder(model: EmbedModel): Promise<Network> {
+    return this.openFaceModel(model, model.dimension);
+  }
+
+  /** The network of a face model in the manifest, and what the manifest says of it; see openFaceModel. */
+  async openReader(id: string): Promise<{ readonly model: FaceModel; readonly network: Network }> {
+    const model = findFaceModel(readManifest(this.options.manifest), id);
+    return { model, network: await this.openFaceModel(model, model.output.labels.length) };
+  }
+
   /**
-   * A network that embeds, checked against its declaration when it is loaded.
+   * A network on crops of faces, checked against its declaration when it is loaded.
+   * @param outputs numbers that it gives for a face
    * @throws ArcFlowError MODEL_MISSING or MODEL_MISMATCH that says what differs
    */
-  openEmbedder(model: EmbedModel): Promise<Network> {
+  private openFaceModel(model: EmbedModel | FaceModel, outputs: number): Promise<Network> {
     // The same file may be declared in two ways, of which one is wrong.
-    const declaration = JSON.stringify([model.path, model.input, model.dimension]);
+    const declaration = JSON.stringify([model.path, model.input, outputs]);
     return this.opened.get(declaration, async () => {
       verifyModelFile(model);
       const network = await this.load(model.path);
       try {
-        await checkEmbedModel(model, network);
+        await checkCropNetwork(model, outputs, network);
       } catch (error) {
         await network.release();
         throw error;
@@ -69,11 +92,21 @@ export class Networks {
     return openNetwork(path, { provider, threads: this.threads });
   }
 
-  async cascade(): Promise<CascadeNetworks> {
-    const [pnet, rnet, onet] = await Promise.all(
-      ['mtcnn-pnet', 'mtcnn-rnet', 'mtcnn-onet'].map((id) => this.open(requireModel(id).path)),
-    );
-    return { pnet: pnet!, rnet: rnet!, onet: onet! };
+  /** The detector that a manifest describes, with networks of the shipped manifest and of the user's own. */
+  async openDetector(entry: DetectorEntry): Promise<Detector> {
+    const manifest = readManifest(this.options.manifest);
+    const { provider } = await this.provider();
+    const load = async (id: string) => {
+      const model = findDetectModel(manifest, id);
+      verifyModelFile(model);
+      return { model, network: await this.open(model.path) };
+    };
+    return openDetector(entry, load, provider);
+  }
+
+  /** @throws ArcFlowError MODEL_MISSING that names the detectors there are */
+  detectorEntry(id: string): DetectorEntry {
+    return findDetector(readManifest(this.options.manifest).detectors, id);
   }
 
   private async trial(provider: Provider): Promise<number> {
@@ -86,7 +119,7 @@ export class Networks {
       for (let run = 0; run < TRIAL_RUNS; run++) {
         const started = performance.now();
         if (run >= 2 && started - begun > TRIAL_BUDGET_MS) break;
-        await network.run(image, [1, CHANNELS, height, width]);
+        await runSingle(network, image, [1, CHANNELS, height, width]);
         best = Math.min(best, performance.now() - started);
       }
       return best;

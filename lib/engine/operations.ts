@@ -1,6 +1,7 @@
 /** Everything the engine can do, as it runs in the worker thread. */
 import { alignFace } from '../face-models/align';
 import { embedCrops } from '../face-models/embedder';
+import { readFaces, type Reading } from '../face-models/reading';
 import { measureSharpness } from '../face-models/sharpness';
 import type { Face, Landmarks } from '../core/face';
 import { annotate, type AnnotateOptions } from '../annotate/annotate';
@@ -9,18 +10,20 @@ import { cropRegion } from '../image/crop';
 import { decodeImage } from '../image/decode';
 import { encodeFrame, type EncodeOptions } from '../image/encode';
 import { CHANNELS, looksLikeFrame, type Frame, type FrameOrigin } from '../image/frame';
-import { toImageBytes, type ImageInput } from '../image/input';
-import { fingerprint } from '../image/signature';
+import { fingerprint, toImageBytes, type ImageInput } from '../image/input';
 import type { ProviderAttempt } from '../inference/providers';
-import { Detector, largestFaces } from '../detect/mtcnn/detector';
-import { toDetectOptions, type DetectOptions } from '../detect/mtcnn/options';
+import type { Detector } from '../detect/detector';
+import { describeDetector, toDetectorOptions, type DescribedDetector } from '../detect/open';
+import type { CommonOptions } from '../detect/options';
 import { detectInRegions } from '../detect/regions';
-import type { EmbedModel } from '../models/manifest';
+import { largestFaces } from '../detect/select';
+import { DEFAULT_DETECTOR, type EmbedModel } from '../models/manifest';
 import { preprocessFaces } from '../preprocess/face-regions';
 import { preprocess, type StepReport } from '../preprocess/pipeline';
 import { previewHistogram, testCard } from '../preprocess/preview';
 import { operationOf, type Step } from '../preprocess/steps';
 import type { PreprocessTarget } from '../preprocess/target';
+import { PromiseCache } from '../core/promise-cache';
 import { Stopwatch } from '../core/stopwatch';
 import { invalid } from '../core/validate';
 import type { Networks } from './networks';
@@ -37,13 +40,28 @@ export interface RuntimeInfo {
   readonly attempts: readonly ProviderAttempt[];
 }
 
+/** The options of the detector beside its id; what is missing gets its default. */
+export interface DetectRequest {
+  /** Id of a detector in the manifest; absent: the default one. */
+  readonly detector?: string;
+  readonly [option: string]: unknown;
+}
+
+/** A detector that is ready, and what its options are. */
+interface ReadyDetector {
+  readonly detector: Detector;
+  readonly description: DescribedDetector;
+}
+
 export interface Detection {
   readonly frame: Frame;
   readonly faces: readonly Face[];
   /** Faces that were found and left out, being smaller than the most that were asked for. */
   readonly omitted: number;
+  /** The id of the detector that looked. */
+  readonly detector: string;
   readonly provider: string;
-  /** Milliseconds for each stage: decode, pyramid, pnet, nms, crops, rnet, onet. */
+  /** Milliseconds for each stage: decode, then those of the detector (MTCNN: pyramid, pnet, nms, crops, rnet, onet). */
   readonly stages: Readonly<Record<string, number>>;
 }
 
@@ -97,7 +115,7 @@ const PREVIEW_MIN_FACE = 24;
 const LARGEST_CANVAS = 3840 * 2160 * CHANNELS;
 
 export class Operations {
-  private detector: Promise<Detector> | undefined;
+  private readonly detectors = new PromiseCache<ReadyDetector>();
   private canvas: Uint8Array | undefined;
 
   constructor(private readonly networks: Networks) {}
@@ -125,22 +143,26 @@ export class Operations {
     return encodeFrame(region, { format: 'jpeg', quality: THUMBNAIL_QUALITY, maxSide: THUMBNAIL_SIDE });
   }
 
-  /** @param regions where to look, see detectInRegions; absent: everywhere */
+  /**
+   * @param regions where to look, see detectInRegions; absent: everywhere
+   * @throws ArcFlowError MODEL_MISSING for an unknown detector; INVALID_ARGUMENT for an option out of range
+   */
   async detect(
     image: ImageInput,
     origin: Partial<FrameOrigin>,
-    options: DetectOptions,
+    request: DetectRequest,
     regions?: readonly Box[],
   ): Promise<Detection> {
     const watch = new Stopwatch();
     const frame = await watch.time('decode', () => this.decode(image, origin));
-    const detector = await this.loadDetector();
+    const { detector, description, options } = await this.prepareDetector(request);
     const found = regions
       ? await detectInRegions(detector, frame, regions, options, watch)
       : await detector.detect(frame, options, watch);
     const { provider } = await this.networks.provider();
     const faces = largestFaces(found, options.maxFaces);
-    return { frame, faces, omitted: found.length - faces.length, provider, stages: watch.stages };
+    const omitted = found.length - faces.length;
+    return { frame, faces, omitted, detector: description.id, provider, stages: watch.stages };
   }
 
   /** One embedding for each set of landmarks, in the same order. */
@@ -157,6 +179,24 @@ export class Operations {
       sharpness: measureSharpness(crop),
       ...(crops && { crop }),
     }));
+  }
+
+  /**
+   * What face models of the manifest say of each face, in the faces' order: the readings by the models' ids.
+   * @throws ArcFlowError MODEL_MISSING that names the face models there are
+   */
+  async readFaces(
+    frame: Frame,
+    faces: readonly Pick<Face, 'box' | 'landmarks'>[],
+    ids: readonly string[],
+  ): Promise<Readonly<Record<string, Reading>>[]> {
+    const byFace: Record<string, Reading>[] = faces.map(() => ({}));
+    for (const id of ids) {
+      const { model, network } = await this.networks.openReader(id);
+      const readings = await readFaces(frame, faces, model, network);
+      readings.forEach((reading, index) => (byFace[index]![id] = reading));
+    }
+    return byFace;
   }
 
   /** A copy of the frame with what was found drawn on it, encoded when asked for. */
@@ -191,7 +231,7 @@ export class Operations {
     const needsFaces =
       target === 'faces' || steps.some(({ id, enabled }) => enabled && operationOf(id).needsFaces);
     const faces = needsFaces
-      ? await (await this.loadDetector()).detect(before, toDetectOptions({ minFaceSize: PREVIEW_MIN_FACE }))
+      ? (await this.detect(before, {}, { minFaceSize: PREVIEW_MIN_FACE })).faces
       : undefined;
     const { frame: after, report } = await this.preprocess(
       before,
@@ -213,16 +253,14 @@ export class Operations {
     return this.canvas;
   }
 
-  private async openDetector(): Promise<Detector> {
-    const { provider } = await this.networks.provider();
-    // A GPU has no caches to spare, and each run costs it a trip.
-    return new Detector(await this.networks.cascade(), provider === 'cpu' ? undefined : Infinity);
-  }
-
-  private loadDetector(): Promise<Detector> {
-    this.detector ??= this.openDetector();
-    // A missing file may be put there: forget the failure, so that the next message tries again.
-    this.detector.catch(() => (this.detector = undefined));
-    return this.detector;
+  private async prepareDetector({
+    detector: id = DEFAULT_DETECTOR,
+    ...given
+  }: DetectRequest): Promise<ReadyDetector & { readonly options: CommonOptions }> {
+    const ready = await this.detectors.get(id, async () => {
+      const entry = this.networks.detectorEntry(id);
+      return { description: describeDetector(entry), detector: await this.networks.openDetector(entry) };
+    });
+    return { ...ready, options: toDetectorOptions(ready.description, given) };
   }
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { ArcFlowError } from '../core/errors';
 import type { Match } from '../core/face';
 import { numberIn } from '../core/validate';
+import { clampCosine } from '../core/vector';
 import { WorkerClient } from '../worker/client';
 import type { Arguments, Result } from '../worker/protocol';
 import type {
@@ -22,7 +23,7 @@ import type {
   Verification,
 } from './people';
 import type { PersonDocument } from './person-document';
-import { checkedSource, checkedThumbnail, clampCosine, modelId, personName, unitEmbedding } from './sample';
+import { checkedSource, checkedThumbnail, modelId, personName, unitEmbedding } from './sample';
 import type { ModelSummary, NewSample, PersonSummary, Sample } from './sample';
 import type { ThreadOptions } from './thread';
 
@@ -96,6 +97,9 @@ export class Gallery extends EventEmitter<{ change: [GalleryChange] }> {
 
   /**
    * Who each probe is most like. Several probes cost little more than one.
+   * @example
+   * const [match] = await gallery.match([face.embedding], face.embeddingModel, { threshold: 0.34, topK: 3 });
+   * if (match?.known) console.log(match.person, match.similarity);
    * @param probes unit embeddings, all of this model
    * @returns one match for each probe, in their order
    * @throws ArcFlowError INVALID_ARGUMENT, MODEL_MISMATCH, STORE_UNAVAILABLE, or ENGINE_CRASHED, after which the next

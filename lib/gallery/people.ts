@@ -4,9 +4,10 @@
  */
 import { ArcFlowError } from '../core/errors';
 import { invalid } from '../core/validate';
+import { cosine } from '../core/vector';
 import { fromDocument, toDocument } from './person-document';
 import type { PersonDocument } from './person-document';
-import { cosine, otherDimension } from './sample';
+import { otherDimension } from './sample';
 import type { ModelSummary, NewSample, PersonSummary, Sample } from './sample';
 import { findSamePicture } from './same-picture';
 import type { Search } from './search/search';

@@ -1,5 +1,5 @@
 /** Whether an embedding was made from a picture that is there already. */
-import { cosine } from './sample';
+import { cosine, LONGEST_UNIT } from '../core/vector';
 
 /** Two embeddings this alike come from the same picture. */
 const SAME_PICTURE = 0.999;
@@ -13,8 +13,8 @@ export function findSamePicture(embedding: Float32Array, others: readonly Float3
   return others.findIndex((other) => other.length === embedding.length && samePicture(embedding, other));
 }
 
-/** Unit length is exact to a thousandth: of the squares, two. */
-const MOST_DIFFERENCE = 2 * (1.0021 - SAME_PICTURE);
+/** Of the squares, of two unit vectors that are as long as they may be. */
+const MOST_DIFFERENCE = 2 * (LONGEST_UNIT ** 2 - SAME_PICTURE);
 
 function samePicture(a: Float32Array, b: Float32Array): boolean {
   let difference = 0;

@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import { ArcFlowError } from '../core/errors';
 import { toVector } from '../core/foreign';
 import { invalid, nonEmptyString } from '../core/validate';
+import { isUnitLength, lengthOf } from '../core/vector';
 
 /** One embedded face of a person, without its name and number. */
 export interface NewSample {
@@ -42,6 +43,7 @@ export interface ModelSummary {
 }
 
 const LONGEST_NAME = 200;
+const LONGEST_TYPED = 20 * LONGEST_NAME;
 /**
  * Control characters, line and paragraph separators, halves of surrogate pairs, and what turns the direction of the
  * text around it. Joiners stay: emoji, Persian and Indic scripts need them.
@@ -56,7 +58,10 @@ const VISIBLE = /[^\p{Z}\p{Cf}\p{M}]/u;
  * @throws ArcFlowError INVALID_ARGUMENT unless it has 1 to 200 characters, none of them a control character.
  */
 export function personName(value: unknown, name = 'person'): string {
-  const person = nonEmptyString(value, name).trim().normalize('NFC');
+  const typed = nonEmptyString(value, name);
+  // Far more than such a name takes in any form: normalising megabytes would hold up every flow.
+  if (typed.length > LONGEST_TYPED) throw invalid(`at most ${LONGEST_NAME} characters`, name, value);
+  const person = typed.trim().normalize('NFC');
   if (Array.from(person).length > LONGEST_NAME)
     throw invalid(`at most ${LONGEST_NAME} characters`, name, value);
   if (UNPRINTABLE.test(person)) throw invalid('a name without control characters', name, value);
@@ -93,8 +98,6 @@ export function checkedThumbnail(value: Uint8Array, name = 'thumbnail'): Uint8Ar
 }
 
 const LONGEST_EMBEDDING = 4096;
-/** How far from 1 a length may be: generous to a model that normalises in half precision. */
-const UNIT_TOLERANCE = 1e-3;
 
 /** @throws ArcFlowError INVALID_ARGUMENT unless value is a Float32Array of unit length with 1 to 4,096 values. */
 export function unitEmbedding(value: unknown, name = 'embedding'): Float32Array {
@@ -102,8 +105,8 @@ export function unitEmbedding(value: unknown, name = 'embedding'): Float32Array 
   if (!vector) throw invalid('a Float32Array', name, value);
   if (vector.length < 1 || vector.length > LONGEST_EMBEDDING)
     throw invalid(`1 to ${LONGEST_EMBEDDING} values`, name, value);
-  const length = Math.sqrt(vector.reduce((sum, part) => sum + part * part, 0));
-  if (!(Math.abs(length - 1) <= UNIT_TOLERANCE)) throw invalid('a vector of length 1', name, length);
+  const length = lengthOf(vector);
+  if (!isUnitLength(length)) throw invalid('a vector of length 1', name, length);
   return vector;
 }
 
@@ -115,16 +118,4 @@ export function otherDimension(model: string, expected: number, received: number
       `but received ${received}`,
     'model mismatch',
   );
-}
-
-/** Cosine similarity of two unit vectors of the same dimension, -1..1. */
-export function cosine(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return clampCosine(sum);
-}
-
-/** Rounding can carry the dot product of two unit vectors past 1. */
-export function clampCosine(similarity: number): number {
-  return Math.max(-1, Math.min(1, similarity));
 }

@@ -59,7 +59,7 @@ export function about({ x, y }: Point, inner: Homography): Homography {
   return multiply(translation(x, y), multiply(inner, translation(-x, -y)));
 }
 
-export function determinant([a, b, c, d, e, f, g, h, i]: Homography): number {
+function determinant([a, b, c, d, e, f, g, h, i]: Homography): number {
   return a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
 }
 
@@ -193,13 +193,6 @@ export function toResult(transform: Transform, point: Point): Point | undefined 
 
 function depth(matrix: Homography, { x, y }: Point): number {
   return matrix[6] * x + matrix[7] * y + matrix[8];
-}
-
-/** Where a point of a step's result lay in its source. */
-export function toSource(transform: Transform, point: Point): Point {
-  return transform.kind === 'lens'
-    ? distort(transform.lens, point)
-    : project(invert(transform.matrix), point);
 }
 
 /** The upright box around a box whose corners moved. */

@@ -3,6 +3,15 @@
 /** Of a picture, the share that must be there for the rest to be worth looking at. */
 export const LEAST_SHARE = 0.25;
 
+const START_OF_SCAN = Buffer.from([0xff, 0xda]);
+const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
+
+/** Whether a JPEG's last scan has no end. A decoder that has all it needs for the last pixels does not miss it. */
+export function lacksEnd(jpeg: Uint8Array): boolean {
+  const file = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
+  return file.lastIndexOf(END_OF_IMAGE) < file.lastIndexOf(START_OF_SCAN);
+}
+
 /** Where the last row of a file's pixels lies when they have been turned upright, by EXIF orientation (1 to 8). */
 const LAST_ROW = ['bottom', 'bottom', 'top', 'top', 'right', 'left', 'left', 'right'] as const;
 

@@ -1,7 +1,7 @@
 /** Encoded image → Frame: upright, 8-bit RGB. The formats are those of format.ts, the limits those of limits.ts. */
 import sharp from 'sharp';
 import { ArcFlowError, messageOf } from '../core/errors';
-import { decodedShare, endsInFilling, LEAST_SHARE } from './damage';
+import { decodedShare, endsInFilling, lacksEnd, LEAST_SHARE } from './damage';
 import { firstPicture } from './first-picture';
 import { FORMATS, formatOf, unsupported, type Format } from './format';
 import { CHANNELS, createFrame, MAX_PIXELS, MAX_SIDE, type Frame, type FrameOrigin } from './frame';
@@ -40,7 +40,7 @@ export async function decodeImage(
   } catch (error) {
     return decodeRest(file, target, header, origin, unreadable(error));
   }
-  return toFrame(pixels, origin);
+  return toFrame(pixels, format === 'JPEG' && lacksEnd(file) ? { ...origin, truncated: true } : origin);
 }
 
 /** What is there of a picture that is damaged or cut off. @throws the given reason where that is next to nothing */

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { numberIn, oneOf } from '../core/validate';
 import { CHANNELS, type Frame } from './frame';
 
-export const ENCODINGS = ['jpeg', 'png'] as const;
+const ENCODINGS = ['jpeg', 'png'] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
 export interface EncodeOptions {

@@ -1,5 +1,6 @@
 /**
- * Which kind of file bytes are, by their signature, before any decoder sees them. Decoders for other kinds are in
+ * What files begin with: which kind of file bytes are, and whether they are a picture at all, before any decoder sees
+ * them. Decoders for other kinds are in
  * sharp's libvips too, some of which draw (SVG) or run for minutes on a few bytes; they are not switched off there,
  * because the library is shared by all that runs in the process, other people's nodes among it.
  */
@@ -31,11 +32,16 @@ const BEGINNINGS: Record<Exclude<Format, 'AVIF'>, Beginnings> = {
 };
 
 /** What people send that is not read, and what they are told. */
-const OTHERS: readonly (readonly [kind: string, beginnings: Beginnings])[] = [
-  ['a PDF document', ['%PDF']],
+type Others = readonly (readonly [kind: string, beginnings: Beginnings])[];
+
+const OTHER_PICTURES: Others = [
   ['a JPEG XL picture', ['\xff\x0a', '\0\0\0\x0cJXL \r\n\x87\n']],
   ['a JPEG 2000 picture', ['\0\0\0\x0cjP  ', '\xffO\xffQ']],
-  ['a Windows bitmap', ['BM']],
+  ['a Windows bitmap', ['BM....\0\0\0\0']],
+];
+/** Also pictures whose beginnings are too common to tell them from other bytes. */
+const OTHERS: Others = [
+  ['a PDF document', ['%PDF']],
   ['a Windows icon', ['\0\0\x01\0', '\0\0\x02\0']],
   ['a Photoshop document', ['8BPS']],
   ['an OpenEXR picture', ['v/1\x01']],
@@ -54,23 +60,47 @@ const OTHERS: readonly (readonly [kind: string, beginnings: Beginnings])[] = [
 /** Brands of ISO base media files (ISO/IEC 14496-12), which stand in the first box of AVIF, HEIC and MP4 alike. */
 const AVIF_BRANDS: readonly string[] = ['avif', 'avis'];
 const HEIC_BRANDS: readonly string[] = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs'];
+/** Of a picture or a sequence of them, whatever its coding. */
+const PICTURE_BRANDS: readonly string[] = [...AVIF_BRANDS, ...HEIC_BRANDS, 'mif1', 'msf1'];
 /** A first box names a handful of brands. */
 const MOST_BRANDS = 64;
 
 /** How far into a file text is looked at. */
 const LOOKED_AT = 1024;
+/** How many bytes tell pictures from others. */
+export const TELLING_BYTES = 12;
 
 /** @throws ArcFlowError IMAGE_UNREADABLE that says what the bytes look like instead. */
 export function formatOf(bytes: Uint8Array): Format {
-  const head = Buffer.from(bytes.subarray(0, LOOKED_AT)).toString('latin1');
-  const found = (Object.keys(BEGINNINGS) as (keyof typeof BEGINNINGS)[]).find((format) =>
-    beginsWithOne(head, BEGINNINGS[format]),
-  );
+  const head = headOf(bytes, LOOKED_AT);
+  const found = readFormatOf(head);
   if (found) return found;
   const brands = brandsOf(head);
   if (brands.some((brand) => AVIF_BRANDS.includes(brand))) return 'AVIF';
   if (brands.some((brand) => HEIC_BRANDS.includes(brand))) throw heic();
   throw unsupported(brands.length > 0 ? 'an MP4 video or another ISO media file' : nameOf(head));
+}
+
+/** Whether bytes begin like a picture file, also of a format that is not read. */
+export function beginsLikePicture(bytes: Uint8Array): boolean {
+  const head = headOf(bytes, TELLING_BYTES);
+  const [brand] = brandsOf(head);
+  return (
+    readFormatOf(head) !== undefined ||
+    OTHER_PICTURES.some(([, beginnings]) => beginsWithOne(head, beginnings)) ||
+    (brand !== undefined && PICTURE_BRANDS.includes(brand))
+  );
+}
+
+/** The first bytes as Latin-1. */
+function headOf(bytes: Uint8Array, length: number): string {
+  return Buffer.from(bytes.subarray(0, length)).toString('latin1');
+}
+
+function readFormatOf(head: string): keyof typeof BEGINNINGS | undefined {
+  return (Object.keys(BEGINNINGS) as (keyof typeof BEGINNINGS)[]).find((format) =>
+    beginsWithOne(head, BEGINNINGS[format]),
+  );
 }
 
 function beginsWithOne(head: string, beginnings: Beginnings): boolean {
@@ -87,7 +117,7 @@ function brandsOf(head: string): string[] {
 }
 
 function nameOf(head: string): string {
-  const other = OTHERS.find(([, beginnings]) => beginsWithOne(head, beginnings));
+  const other = [...OTHER_PICTURES, ...OTHERS].find(([, beginnings]) => beginsWithOne(head, beginnings));
   if (other) return other[0];
   const text = head.replace(/^\xef\xbb\xbf/, '').trimStart();
   if (/<svg[\s>]/i.test(text)) return 'an SVG drawing';

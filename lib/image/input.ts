@@ -1,8 +1,10 @@
 /** Images as they arrive in messages: encoded in a Buffer, base64 or a data URL, or decoded in a Frame. */
+import { createHash } from 'node:crypto';
 import { types } from 'node:util';
 import { ArcFlowError } from '../core/errors';
 import { toBytes } from '../core/foreign';
 import { invalid } from '../core/validate';
+import { beginsLikePicture, TELLING_BYTES } from './format';
 import { looksLikeFrame, toFrame, type Frame } from './frame';
 import { LARGEST_FILE_BYTES } from './limits';
 
@@ -10,6 +12,8 @@ import { LARGEST_FILE_BYTES } from './limits';
 export type ImageInput = Frame | Uint8Array | string;
 
 const DATA_URL = /^data:[^,]*?;base64,/i;
+/** Of what DATA_URL matches, and the data's beginning, characters. */
+const LONGEST_START = 100;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
 /** @throws ArcFlowError INVALID_ARGUMENT when the value is no image at all. */
@@ -40,6 +44,22 @@ export function toImageBytes(value: unknown, name = 'msg.payload'): Uint8Array {
     );
   }
   return bytes;
+}
+
+/** Whether bytes, a base64 string or a data URL begin like a picture file. */
+export function looksEncoded(value: unknown): boolean {
+  if (typeof value === 'string') {
+    const text = value.slice(0, value.length - value.trimStart().length + LONGEST_START).trimStart();
+    const body = text.replace(DATA_URL, '').slice(0, (TELLING_BYTES / 3) * 4);
+    return beginsLikePicture(Buffer.from(body, 'base64'));
+  }
+  const bytes = toBytes(value);
+  return bytes !== undefined && beginsLikePicture(bytes);
+}
+
+/** The same for the same picture file, whichever way it came: SHA-256 of its bytes. */
+export function fingerprint(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('base64url');
 }
 
 function noImage(value: unknown, name: string): ArcFlowError {

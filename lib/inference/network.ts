@@ -1,20 +1,27 @@
 /** One neural network: the only code that talks to ONNX Runtime sessions. */
 import './telemetry';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor as RuntimeTensor } from 'onnxruntime-node';
 import { ArcFlowError, messageOf } from '../core/errors';
 
-export interface Output {
+/** Numbers, row-major. */
+export interface Tensor {
   readonly data: Float32Array;
   readonly dims: readonly number[];
 }
 
-/** What the pipeline needs of a network; tests may pass a fake one. */
+/** Tensors by the names that the network's file gives its inputs or outputs. */
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** A number where a dimension is fixed, undefined where it is free. */
+export type Shape = readonly (number | undefined)[];
+
+/** What the pipeline needs of a network; tests may pass a fake one. Networks of one input: see single.ts. */
 export interface Network {
-  /** Runs the network on one float32 input of these dimensions (NCHW) and returns its first output. */
-  run(data: Float32Array, dims: readonly number[]): Promise<Output>;
-  /** Declared input dimensions; a number where fixed, undefined where dynamic. */
-  readonly inputShape: readonly (number | undefined)[];
-  readonly outputShape: readonly (number | undefined)[];
+  /** Float32 inputs by name → float32 outputs by name. */
+  run(inputs: Tensors): Promise<Tensors>;
+  /** The shapes that the file declares, in its order. */
+  readonly inputs: Readonly<Record<string, Shape>>;
+  readonly outputs: Readonly<Record<string, Shape>>;
   /** Milliseconds spent inside `run` so far. */
   readonly busyMs: number;
   release(): Promise<void>;
@@ -27,38 +34,42 @@ export interface NetworkOptions {
   readonly threads: number;
 }
 
-/** @throws ArcFlowError MODEL_MISMATCH when the file is not an ONNX network with one image input. */
+/** @throws ArcFlowError MODEL_MISMATCH when the file is not an ONNX network with float32 inputs and a float32 output. */
 export async function openNetwork(path: string, { provider, threads }: NetworkOptions): Promise<Network> {
   const session = await createSession(path, provider, threads);
-  const [input] = session.inputMetadata;
-  const [output] = session.outputMetadata;
-  if (
-    session.inputNames.length !== 1 ||
-    !input?.isTensor ||
-    !output?.isTensor ||
-    input.type !== 'float32' ||
-    output.type !== 'float32'
-  ) {
+  const inputs = floatShapes(session.inputMetadata);
+  const outputs = floatShapes(session.outputMetadata);
+  const wanted = Object.keys(outputs);
+  if (Object.keys(inputs).length !== session.inputNames.length || wanted.length === 0) {
     await session.release();
     throw new ArcFlowError(
       'MODEL_MISMATCH',
-      `Expected a network with one float32 image input and a float32 output in ${path}`,
+      `Expected a network with float32 inputs and a float32 output in ${path}`,
       'wrong model',
     );
   }
   let busyMs = 0;
   return {
-    inputShape: input.shape.map(fixedSize),
-    outputShape: output.shape.map(fixedSize),
+    inputs,
+    outputs,
     get busyMs() {
       return busyMs;
     },
-    async run(data, dims) {
+    async run(given) {
+      const feeds: Record<string, RuntimeTensor> = {};
+      for (const name in given) {
+        const { data, dims } = given[name]!;
+        feeds[name] = new RuntimeTensor('float32', data, dims);
+      }
       const started = performance.now();
-      const results = await session.run({ [input.name]: new Tensor('float32', data, dims) }, [output.name]);
+      const results = await session.run(feeds, wanted);
       busyMs += performance.now() - started;
-      const result = results[output.name]!;
-      return { data: result.data as Float32Array, dims: result.dims };
+      const found: Record<string, Tensor> = {};
+      for (const name of wanted) {
+        const { data, dims } = results[name]!;
+        found[name] = { data: data as Float32Array, dims };
+      }
+      return found;
     },
     release: () => session.release(),
   };
@@ -67,7 +78,7 @@ export async function openNetwork(path: string, { provider, threads }: NetworkOp
 /**
  * A session's threads look for the next operator for this long, microseconds, and then sleep. By default they spin on: those
  * of P-Net would hold the cores while R-Net runs, and those of the engine while other flows and processes do
- * (docs/performance.md, Threads).
+ * (docs/notes/performance.md, Threads).
  */
 const SPIN_US = 50;
 const WAIT_ASLEEP = { session: { intra_op: { allow_spinning: '1', spin_duration_us: String(SPIN_US) } } };
@@ -90,6 +101,14 @@ async function createSession(path: string, provider: string, threads: number): P
       { cause: error },
     );
   }
+}
+
+/** Those of the values that are float32 tensors. */
+function floatShapes(values: readonly InferenceSession.ValueMetadata[]): Record<string, Shape> {
+  const floats = values.filter((value) => value.isTensor && value.type === 'float32');
+  return Object.fromEntries(
+    floats.map((value) => [value.name, value.isTensor ? value.shape.map(fixedSize) : []]),
+  );
 }
 
 function fixedSize(size: number | string): number | undefined {

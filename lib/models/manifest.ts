@@ -1,7 +1,7 @@
 /**
- * Which networks and fonts there are, where they lie, and how their input is meant: models/manifest.json of the
+ * Which networks, detectors and fonts there are, where they lie, and how their input is meant: models/manifest.json of the
  * package, and manifests of the same shape that users write for networks of their own. Opening a network is left to
- * lib/inference, building the shipped files to scripts/build-models.ts.
+ * lib/inference, a detector to lib/detect, building the shipped files to scripts/build-models.ts.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,13 +11,23 @@ import { packageRoot } from '../core/package-root';
 import { verifyModelFile } from './verify';
 
 export const COLOUR_ORDERS = ['RGB', 'BGR'] as const;
-export const DETECT_TASKS = ['detect-proposal', 'detect-refine', 'detect-output'] as const;
-const TASKS = [...DETECT_TASKS, 'embed'] as const;
+/** The stages of MTCNN, and any other network of a detector. */
+export const DETECT_TASKS = ['detect-proposal', 'detect-refine', 'detect-output', 'detect'] as const;
+const TASKS = [...DETECT_TASKS, 'embed', 'face'] as const;
+export const TEMPLATES = ['arcface'] as const;
+const ACTIVATIONS = ['none', 'softmax', 'sigmoid'] as const;
+/** Largest crop, times the box of the face; most numbers that a face model gives. */
+const MAX_BOX = 10;
+const MAX_LABELS = 1000;
 
 /** The id of the embedding network that is used where none is chosen. */
 export const DEFAULT_EMBED_MODEL = 'arcface-mobilefacenet-512';
 
+/** The id of the detector that is used where none is chosen. */
+export const DEFAULT_DETECTOR = 'mtcnn';
+
 const MANIFEST_VERSION = 1;
+const CHANNELS = 3;
 /** Longest side of a network's input, pixels; longest embedding. */
 const MAX_SIDE = 1024;
 const MAX_DIMENSION = 4096;
@@ -27,8 +37,8 @@ export interface ModelInput {
   readonly width: number;
   readonly height: number;
   readonly colour: (typeof COLOUR_ORDERS)[number];
-  /** The network takes (pixel − mean) × scale, pixels being 0..255. */
-  readonly mean: number;
+  /** The network takes (pixel − mean) × scale, pixels being 0..255; one mean, or one for each channel in their order. */
+  readonly mean: number | readonly number[];
   readonly scale: number;
 }
 
@@ -66,7 +76,7 @@ interface Model extends BuiltFile {
   readonly convert?: string;
 }
 
-/** One of the three networks of the detection cascade. */
+/** A network of a detector. */
 export interface DetectModel extends Model {
   readonly task: (typeof DETECT_TASKS)[number];
 }
@@ -88,7 +98,35 @@ export interface EmbedModel extends Model {
   readonly falseAcceptRates?: readonly FalseAcceptRate[];
 }
 
-export type ModelEntry = DetectModel | (EmbedModel & { readonly task: 'embed' });
+/** What of the frame a network on a face sees: the face on a template of landmarks, or its box, so many times as large. */
+export type FaceCrop = { readonly template: (typeof TEMPLATES)[number] } | { readonly box: number };
+
+/** What the numbers mean that a network gives for a face. */
+export interface FaceOutput {
+  /** A name for each number, in their order. */
+  readonly labels: readonly string[];
+  /** What makes the values of the numbers: softmax for classes that exclude each other, sigmoid for others. */
+  readonly activation: (typeof ACTIVATIONS)[number];
+}
+
+/** A network that says something of a face by named numbers. One that embeds is declared as EmbedModel. */
+export interface FaceModel extends Model {
+  readonly crop: FaceCrop;
+  readonly output: FaceOutput;
+}
+
+export type ModelEntry =
+  DetectModel | (EmbedModel & { readonly task: 'embed' }) | (FaceModel & { readonly task: 'face' });
+
+/** A way to find faces: which kind of detector, with which networks. */
+export interface DetectorEntry {
+  readonly id: string;
+  readonly title: string;
+  /** One of lib/detect/kinds. */
+  readonly kind: string;
+  /** What a network is to the kind → its id among the models. The kind says which it needs. */
+  readonly networks: Readonly<Record<string, string>>;
+}
 
 /** A font for labels. */
 export interface FontEntry extends BuiltFile {
@@ -98,6 +136,7 @@ export interface FontEntry extends BuiltFile {
 
 export interface Manifest {
   readonly models: readonly ModelEntry[];
+  readonly detectors: readonly DetectorEntry[];
   /** In the order in which they are asked for a character. */
   readonly fonts: readonly FontEntry[];
 }
@@ -110,7 +149,7 @@ export function shippedManifestPath(): string {
 let shipped: Manifest | undefined;
 
 /**
- * The shipped networks and fonts, and after them those of a user's manifest.
+ * The shipped networks, detectors and fonts, and after them those of a user's manifest.
  * @throws ArcFlowError MODEL_MISSING when a manifest cannot be read; INVALID_ARGUMENT that names the entry and the
  *   field when it says something else than expected, and when an id occurs twice
  */
@@ -120,8 +159,11 @@ export function readManifest(userManifest?: string): Manifest {
   if (userManifest === undefined) return shipped;
   const own = readManifestFile(userManifest);
   const models = [...shipped.models, ...own.models];
-  refuseRepeatedIds(models, userManifest);
-  return { models, fonts: [...shipped.fonts, ...own.fonts] };
+  const detectors = [...shipped.detectors, ...own.detectors];
+  refuseRepeatedIds(models, 'model', userManifest);
+  refuseRepeatedIds(detectors, 'detector', userManifest);
+  refuseUnknownNetworks(own.detectors, models, userManifest);
+  return { models, detectors, fonts: [...shipped.fonts, ...own.fonts] };
 }
 
 /** One manifest by itself; see readManifest. */
@@ -135,11 +177,15 @@ export function readManifestFile(file: string): Manifest {
   const models = list(content['models'], `models of ${file}`).map((entry, index) =>
     toModel(entry, `models[${index}] of ${file}`, folder),
   );
-  refuseRepeatedIds(models, file);
+  refuseRepeatedIds(models, 'model', file);
+  const detectors = list(content['detectors'], `detectors of ${file}`).map((entry, index) =>
+    toDetector(entry, `detectors[${index}] of ${file}`),
+  );
+  refuseRepeatedIds(detectors, 'detector', file);
   const fonts = list(content['fonts'], `fonts of ${file}`).map((entry, index) =>
     toFont(entry, `fonts[${index}] of ${file}`, folder),
   );
-  return { models, fonts };
+  return { models, detectors, fonts };
 }
 
 export function embedModels({ models }: Manifest): EmbedModel[] {
@@ -156,6 +202,39 @@ export function findEmbedModel(models: readonly EmbedModel[], id: string): Embed
     `No embedding model ${id} is known; there are ${known}`,
     'unknown model',
   );
+}
+
+/** @throws ArcFlowError MODEL_MISSING that names the detectors there are. */
+export function findDetector<D extends { readonly id: string }>(detectors: readonly D[], id: string): D {
+  const found = detectors.find((detector) => detector.id === id);
+  if (found) return found;
+  const known = detectors.map((detector) => detector.id).join(', ');
+  throw new ArcFlowError(
+    'MODEL_MISSING',
+    `No detector ${id} is known; there are ${known}`,
+    'unknown detector',
+  );
+}
+
+/** The network of a detector; its file is not looked at. */
+export function findDetectModel({ models }: Manifest, id: string): DetectModel {
+  const found = models.find((model) => model.id === id);
+  if (found && isDetectModel(found)) return found;
+  throw new ArcFlowError('MODEL_MISSING', `No detection network ${id} is known`, 'unknown model');
+}
+
+/** @throws ArcFlowError MODEL_MISSING that names the face models there are. */
+export function findFaceModel({ models }: Manifest, id: string): FaceModel {
+  const readers = models.filter((model) => model.task === 'face');
+  const found = readers.find((model) => model.id === id);
+  if (found) return found;
+  const known = readers.map((model) => model.id).join(', ') || 'none';
+  const message = `No face model ${id} is known; there are ${known}`;
+  throw new ArcFlowError('MODEL_MISSING', message, 'unknown model');
+}
+
+function isDetectModel(model: ModelEntry): model is DetectModel {
+  return DETECT_TASKS.some((task) => task === model.task);
 }
 
 /**
@@ -185,12 +264,25 @@ function parse(file: string): unknown {
   }
 }
 
-function refuseRepeatedIds(models: readonly ModelEntry[], file: string): void {
+function refuseRepeatedIds(entries: readonly { readonly id: string }[], what: string, file: string): void {
   const seen = new Set<string>();
-  for (const { id } of models) {
+  for (const { id } of entries) {
     // Embeddings carry the model's id and compare by it: two models of one id would mix.
-    if (seen.has(id)) throw invalid('an id that no other model has', `id in ${file}`, id);
+    if (seen.has(id)) throw invalid(`an id that no other ${what} has`, `id in ${file}`, id);
     seen.add(id);
+  }
+}
+
+function refuseUnknownNetworks(
+  detectors: readonly DetectorEntry[],
+  models: readonly ModelEntry[],
+  file: string,
+): void {
+  const known = models.filter(isDetectModel).map(({ id }) => id);
+  for (const { id, networks } of detectors) {
+    for (const [use, network] of Object.entries(networks)) {
+      oneOf(network, `networks.${use} of detector ${id} in ${file}`, known);
+    }
   }
 }
 
@@ -215,6 +307,8 @@ function toModel(value: unknown, at: string, folder: string): ModelEntry {
     ),
   };
   const task = oneOf(value['task'], `task ${of}`, TASKS);
+  if (task === 'face')
+    return { ...model, task, crop: toCrop(value['crop'], of), output: toOutput(value['output'], of) };
   if (task !== 'embed') return { ...model, task };
   return {
     ...model,
@@ -229,6 +323,43 @@ function toModel(value: unknown, at: string, folder: string): ModelEntry {
     ...present(
       'falseAcceptRates',
       optional(value['falseAcceptRates'], (rates) => toFalseAcceptRates(rates, `falseAcceptRates ${of}`)),
+    ),
+  };
+}
+
+function toCrop(value: unknown, of: string): FaceCrop {
+  if (!isRecord(value)) throw invalid('{ template } or { box }', `crop ${of}`, value);
+  const { template, box } = value;
+  if (template !== undefined) return { template: oneOf(template, `crop.template ${of}`, TEMPLATES) };
+  return { box: numberIn(box, `crop.box ${of}`, { min: 1, max: MAX_BOX }) };
+}
+
+function toOutput(value: unknown, of: string): FaceOutput {
+  if (!isRecord(value)) throw invalid('{ labels, activation }', `output ${of}`, value);
+  const { labels, activation } = value;
+  if (!Array.isArray(labels) || labels.length === 0 || labels.length > MAX_LABELS)
+    throw invalid(`1 to ${MAX_LABELS} names`, `output.labels ${of}`, labels);
+  const names = labels.map((label: unknown, index) => nonEmptyString(label, `output.labels[${index}] ${of}`));
+  if (new Set(names).size < names.length)
+    throw invalid('names that differ', `output.labels ${of}`, names.join());
+  return { labels: names, activation: oneOf(activation ?? 'none', `output.activation ${of}`, ACTIVATIONS) };
+}
+
+function toDetector(value: unknown, at: string): DetectorEntry {
+  if (!isRecord(value)) throw invalid('an object', at, value);
+  const id = nonEmptyString(value['id'], `id of ${at}`);
+  const of = `of detector ${id} (${at})`;
+  const networks = value['networks'] ?? {};
+  if (!isRecord(networks)) throw invalid('an object of model ids', `networks ${of}`, networks);
+  return {
+    id,
+    title: optional(value['title'], (title) => nonEmptyString(title, `title ${of}`)) ?? id,
+    kind: nonEmptyString(value['kind'], `kind ${of}`),
+    networks: Object.fromEntries(
+      Object.entries(networks).map(([use, network]) => [
+        use,
+        nonEmptyString(network, `networks.${use} ${of}`),
+      ]),
     ),
   };
 }
@@ -274,9 +405,15 @@ function toInput(value: unknown, of: string): ModelInput {
     width: numberIn(value['width'], `input.width ${of}`, side),
     height: numberIn(value['height'], `input.height ${of}`, side),
     colour: oneOf(value['colour'], `input.colour ${of}`, COLOUR_ORDERS),
-    mean: numberIn(value['mean'], `input.mean ${of}`),
+    mean: toMean(value['mean'], `input.mean ${of}`),
     scale,
   };
+}
+
+function toMean(value: unknown, name: string): number | readonly number[] {
+  if (!Array.isArray(value)) return numberIn(value, name);
+  if (value.length !== CHANNELS) throw invalid(`a number or ${CHANNELS} of them`, name, value);
+  return value.map((mean: unknown, channel) => numberIn(mean, `${name}[${channel}]`));
 }
 
 function toBuiltFile(value: Record<string, unknown>, of: string, folder: string): BuiltFile {

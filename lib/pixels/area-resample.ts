@@ -39,7 +39,7 @@ export function resampleTable(count: number, pairs: number, tapsOf: (i: number) 
 }
 
 /** Area averaging: output pixel i of `to` covers the interval [i, i + 1) · from / to of the input. */
-export function areaTable(from: number, to: number): ResampleTable {
+function areaTable(from: number, to: number): ResampleTable {
   const step = from / to;
   const pairs = Math.ceil((Math.ceil(step) + 1) / 2);
   return resampleTable(to, pairs, (i) => {

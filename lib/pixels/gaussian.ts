@@ -28,7 +28,7 @@ export function gaussianBlur(source: Image, target: Image, sigma: number): void 
 }
 
 /** Integer weights for the centre and each distance from it; what rounding loses goes to the centre. */
-export function gaussianWeights(sigma: number): number[] {
+function gaussianWeights(sigma: number): number[] {
   const reach = Math.max(1, Math.ceil(CUT_OFF * sigma));
   const bell = Array.from({ length: reach + 1 }, (_, k) => Math.exp((-k * k) / (2 * sigma * sigma)));
   const sum = 2 * bell.reduce((total, value) => total + value) - 1;

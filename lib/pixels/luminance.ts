@@ -9,17 +9,8 @@ import { createImage, type Image } from './image';
 /** Shares of red, green and blue. */
 export const REC601 = [0.299, 0.587, 0.114] as const;
 
-// The same shares in 1/256.
-const RED = 77;
-const GREEN = 150;
-const BLUE = 29;
-const HALF = 128;
+/** Factors that the kernels multiply colours with are parts of 1 << SHIFT. */
 const SHIFT = 8;
-
-/** Luminance of one pixel, 0..255, rounded. */
-export function luminanceAt(data: Uint8Array, at: number): number {
-  return (RED * data[at]! + GREEN * data[at + 1]! + BLUE * data[at + 2]! + HALF) >> SHIFT;
-}
 
 /** Brings a band and computes the luminance of each pixel, at PLANE_AT. @returns the address behind the band at RGB_AT */
 export function bringLuminance(frame: Frame, band: Band): number {

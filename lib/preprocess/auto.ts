@@ -3,17 +3,10 @@
  * photograph passes unchanged; a bad camera's fault is undone rather than painted over, because the networks were
  * trained on ordinary photographs.
  */
+import type { Parameter, Value, Values } from '../core/parameters';
 import type { Frame } from '../image/frame';
 import { measure, type Measures } from './measure';
-import {
-  operation,
-  type Context,
-  type Correction,
-  type Operation,
-  type Parameter,
-  type Value,
-  type Values,
-} from './operation';
+import { operation, type Context, type Correction, type Operation } from './operation';
 import { bilateral } from './operations/bilateral';
 import { clahe } from './operations/clahe';
 import { exponentFor, gamma } from './operations/gamma';

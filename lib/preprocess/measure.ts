@@ -1,4 +1,4 @@
-/** What can be measured of a frame without knowing what it shows, and the statistics of a set of photographs. */
+/** What can be measured of a frame without knowing what it shows. */
 import { CHANNELS, type Frame } from '../image/frame';
 import { bandsOf, bring, kernels, memory, PLANE_AT, RGB_AT, ROW_AT } from '../pixels/bands';
 import {
@@ -61,24 +61,6 @@ export function measure(frame: Frame): Measures {
     backlight: measureBacklight(frame, every),
     cast: castOf(red, green, blue),
     means: { red: meanOf(red), green: meanOf(green), blue: meanOf(blue) },
-  };
-}
-
-/** What the preprocessing step match-reference takes of a set of photographs: the means of their measures. */
-export function statisticsOf(frames: readonly Frame[]): {
-  readonly mean: number;
-  readonly deviation: number;
-  readonly saturation: number;
-  readonly sharpness: number;
-} {
-  const measures = frames.map(measure);
-  const average = (value: (measures: Measures) => number): number =>
-    measures.reduce((sum, each) => sum + value(each), 0) / measures.length;
-  return {
-    mean: average(({ mean }) => mean),
-    deviation: average(({ contrast }) => contrast),
-    saturation: average(({ saturation }) => saturation),
-    sharpness: average(({ sharpness }) => sharpness),
   };
 }
 

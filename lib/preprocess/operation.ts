@@ -2,64 +2,10 @@
  * What a preprocessing operation is: a name, a list of parameters that editor, validation and documentation are made
  * from, and a pure function of a frame.
  */
-import type { Face, Point } from '../core/face';
+import type { Face } from '../core/face';
+import type { Parameter, Value, Values } from '../core/parameters';
 import type { Frame } from '../image/frame';
 import type { Transform } from '../geometry/transform';
-
-interface Described {
-  readonly name: string;
-  /** The parameter counts only where another one has this value. */
-  readonly when?: { readonly parameter: string; readonly is: string };
-}
-
-/** What numbers are measured in: levels are 0..255, percents 0..100, factors plain numbers. */
-export type Unit =
-  'levels' | 'pixels' | 'percent' | 'degrees' | 'kelvin' | 'factor' | 'exponent' | 'coefficient' | 'count';
-
-export interface NumberParameter extends Described {
-  readonly type: 'number' | 'integer';
-  /** Both ends belong to the range. */
-  readonly min: number;
-  readonly max: number;
-  readonly default: number;
-  readonly unit: Unit;
-}
-
-export interface ChoiceParameter extends Described {
-  readonly type: 'choice';
-  readonly choices: readonly string[];
-  readonly default: string;
-}
-
-export interface BooleanParameter extends Described {
-  readonly type: 'boolean';
-  readonly default: boolean;
-}
-
-/** Points of the frame, in percent of its width and height. */
-export interface PointsParameter extends Described {
-  readonly type: 'points';
-  readonly default: readonly Point[];
-  readonly min: number;
-  readonly max: number;
-  readonly unit: 'percent';
-}
-
-export type Parameter = NumberParameter | ChoiceParameter | BooleanParameter | PointsParameter;
-export type Value = number | string | boolean | readonly Point[];
-
-type ValueOf<P extends Parameter> = P extends NumberParameter
-  ? number
-  : P extends ChoiceParameter
-    ? P['choices'][number]
-    : P extends BooleanParameter
-      ? boolean
-      : readonly Point[];
-
-/** The values of a list of parameters, by name. */
-export type Values<P extends readonly Parameter[]> = {
-  readonly [Q in P[number] as Q['name']]: ValueOf<Q>;
-};
 
 /** Where results are written, so that a chain of steps reuses two buffers instead of making one each. */
 export interface Context {

@@ -1,7 +1,8 @@
 /** The catalogue of operations, and lists of steps as they come from an editor or a message. */
-import { invalid, isRecord, numberIn, oneOf } from '../core/validate';
+import { toValues, type Value } from '../core/parameters';
+import { invalid, isRecord, oneOf } from '../core/validate';
 import { auto } from './auto';
-import type { Operation, Parameter, Value } from './operation';
+import type { Operation } from './operation';
 import { bilateral } from './operations/bilateral';
 import { brightness } from './operations/brightness';
 import { clahe } from './operations/clahe';
@@ -74,48 +75,5 @@ function toStep(value: unknown, name: string): Step {
   const { id, enabled = true, ...given } = value;
   const { id: known, parameters } = operationOf(id, `${name}.id`);
   if (typeof enabled !== 'boolean') throw invalid('true or false', `${known}.enabled`, enabled);
-  const names = parameters.map((parameter) => parameter.name);
-  const stray = Object.keys(given).find((key) => !names.includes(key));
-  if (stray !== undefined) {
-    const expected = names.length === 0 ? 'no parameters' : `only ${names.join(', ')}`;
-    throw invalid(expected, known, stray);
-  }
-  const values = parameters.map((parameter): [string, Value] => [
-    parameter.name,
-    toValue(given[parameter.name], parameter, `${known}.${parameter.name}`),
-  ]);
-  return { id: known, enabled, ...Object.fromEntries(values) };
-}
-
-function toValue(value: unknown, parameter: Parameter, name: string): Value {
-  if (value === undefined) return parameter.default;
-  switch (parameter.type) {
-    case 'number':
-    case 'integer':
-      return numberIn(value, name, { ...parameter, integer: parameter.type === 'integer' });
-    case 'choice':
-      return oneOf(value, name, parameter.choices);
-    case 'boolean':
-      if (typeof value !== 'boolean') throw invalid('true or false', name, value);
-      return value;
-    case 'points':
-      return toPoints(value, parameter.default.length, parameter, name);
-  }
-}
-
-function toPoints(
-  value: unknown,
-  count: number,
-  range: { readonly min: number; readonly max: number },
-  name: string,
-): Value {
-  if (!Array.isArray(value) || value.length !== count) throw invalid(`${count} points { x, y }`, name, value);
-  return value.map((point: unknown, index) => {
-    if (!isRecord(point)) throw invalid('a point { x, y }', `${name}[${index}]`, point);
-    const { x, y } = point;
-    return {
-      x: numberIn(x, `${name}[${index}].x`, range),
-      y: numberIn(y, `${name}[${index}].y`, range),
-    };
-  });
+  return { id: known, enabled, ...toValues(given, parameters, known, `${known}.`) };
 }

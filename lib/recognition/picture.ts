@@ -4,7 +4,7 @@
  */
 import type { Face } from '../core/face';
 import type { Engine } from '../engine/engine';
-import type { EmbedRequest, Operations } from '../engine/operations';
+import type { DetectRequest, EmbedRequest } from '../engine/operations';
 import { chooseFace, DEFAULT_RULES, type EnrolmentRules } from '../gallery/enrolment';
 import type { Enrolment, Gallery } from '../gallery/gallery';
 import type { Frame, FrameOrigin } from '../image/frame';
@@ -23,8 +23,8 @@ export interface Recognition {
 }
 
 export interface PictureOptions {
-  /** How to look for faces. */
-  readonly detect: Parameters<Operations['detect']>[2];
+  /** Which detector, and its options; absent: the default one as it is. */
+  readonly detect?: DetectRequest;
   /** Id of the embedding model. */
   readonly model?: string;
   /** Embed the mirror image too: a little more accurate, twice the work. */
@@ -46,13 +46,13 @@ const DEFAULT_RECOGNISE: RecogniseOptions = { raiseThreshold: true, candidates: 
  * @returns the frame that was decoded, and its faces with embedding and match
  * @throws ArcFlowError MODEL_MISSING, IMAGE_UNREADABLE and the like, and what recogniseFaces throws
  * @example
- * const { faces } = await recognisePicture({ engine, gallery, models }, jpeg, { detect: toDetectOptions({}) });
+ * const { faces } = await recognisePicture({ engine, gallery, models }, jpeg);
  * const names = faces.map(({ match }) => match?.person ?? 'a stranger');
  */
 export async function recognisePicture(
   recognition: Recognition,
   image: ImageInput,
-  options: PictureOptions & Partial<RecogniseOptions>,
+  options: PictureOptions & Partial<RecogniseOptions> = {},
 ): Promise<PictureFaces> {
   const { frame, faces } = await embedPicture(recognition, image, options);
   const { gallery, models } = recognition;
@@ -68,7 +68,7 @@ export async function enrolPicture(
   recognition: Recognition,
   person: string,
   image: ImageInput,
-  options: PictureOptions & Partial<EnrolmentRules> & Partial<Pick<EnrolFaceOptions, 'confirmed'>>,
+  options: PictureOptions & Partial<EnrolmentRules> & Partial<Pick<EnrolFaceOptions, 'confirmed'>> = {},
 ): Promise<Enrolment> {
   const { frame, faces } = await embedPicture(recognition, image, options);
   const face = chooseFace(faces, { ...DEFAULT_RULES, ...options });
@@ -78,7 +78,7 @@ export async function enrolPicture(
 async function embedPicture(
   { engine, models }: Recognition,
   image: ImageInput,
-  { detect, model = DEFAULT_EMBED_MODEL, flip = false, origin = {} }: PictureOptions,
+  { detect = {}, model = DEFAULT_EMBED_MODEL, flip = false, origin = {} }: PictureOptions,
 ): Promise<PictureFaces> {
   const request: EmbedRequest = { model: findEmbedModel(models, model), flip, crops: false };
   const { frame, faces } = await engine.call('detect', image, origin, detect);

@@ -1,5 +1,6 @@
 /** What a face looks like over several looks: the weighted mean of its embeddings. */
 import type { Face } from '../core/face';
+import { dot } from '../core/vector';
 
 export type Embedded = Pick<Face, 'embedding' | 'embeddingModel'>;
 
@@ -11,21 +12,6 @@ export function similarity(a: Embedded, b: Embedded): number | undefined {
   if (a.embedding === undefined || b.embedding === undefined) return undefined;
   if (a.embeddingModel !== b.embeddingModel || a.embedding.length !== b.embedding.length) return undefined;
   return dot(a.embedding, b.embedding);
-}
-
-/** Four sums side by side: the processor adds them at once, which matters in a crowd. */
-function dot(a: Float32Array, b: Float32Array): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  const { length } = a;
-  const fours = length - (length % 4);
-  for (let i = 0; i < fours; i += 4) {
-    s0 += a[i]! * b[i]!;
-    s1 += a[i + 1]! * b[i + 1]!;
-    s2 += a[i + 2]! * b[i + 2]!;
-    s3 += a[i + 3]! * b[i + 3]!;
-  }
-  for (let i = fours; i < length; i++) s0 += a[i]! * b[i]!;
-  return s0 + s1 + s2 + s3;
 }
 
 export class Appearance implements Embedded {

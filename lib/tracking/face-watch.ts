@@ -112,7 +112,12 @@ export class FaceWatch {
     return wanted;
   }
 
-  /** Takes the faces of one frame, with embedding and match where they were made. */
+  /**
+   * Takes the faces of one frame, with embedding and match where they were made.
+   * @example
+   * const { events } = watch.update(frame, matchedFaces);
+   * for (const { event, person } of events) console.log(event, person); // arrived Anna
+   */
   update(frame: Frame, faces: readonly Face[]): WatchResult {
     const camera = this.camera(frame);
     const { tracker, pace, last: at } = camera;

@@ -59,7 +59,13 @@ interface Running extends Job {
   readonly timer: NodeJS.Timeout;
 }
 
-/** @typeParam O the class whose methods the thread carries out */
+/**
+ * @typeParam O the class whose methods the thread carries out
+ * @example
+ * // sum.ts: class Sum { add(a: number, b: number) { return a + b; } } serve(new Sum());
+ * const client = new WorkerClient<Sum>({ title: 'sum', file: join(__dirname, 'sum'), options: {}, limitMs: 1000 });
+ * const three = await client.call('add', [1, 2]);
+ */
 export class WorkerClient<O> {
   private thread: Thread | undefined;
   private readonly overdue = new Set<Thread>();

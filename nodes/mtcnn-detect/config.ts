@@ -1,9 +1,15 @@
 import type { NodeDef } from 'node-red';
-import { DEFAULT_DETECT_OPTIONS, toDetectOptions, type DetectOptions } from '../../lib/detect/mtcnn/options';
+import { MTCNN_OPTIONS } from '../../lib/detect/mtcnn/options';
+import { toDetectorOptions, type DescribedDetector } from '../../lib/detect/open';
+import type { DetectRequest } from '../../lib/engine/operations';
+import { DEFAULT_DETECTOR } from '../../lib/models/manifest';
+import { invalid, isRecord } from '../../lib/core/validate';
 import { choiceField, flagField, numberField, textField } from '../shared/config';
 
 export interface DetectDef extends NodeDef {
   readonly runtime?: string;
+  /** Id of a detector in the runtime's manifest. */
+  readonly detector?: string;
   readonly minFaceSize?: string | number;
   readonly scaleFactor?: string | number;
   readonly threshold1?: string | number;
@@ -11,6 +17,8 @@ export interface DetectDef extends NodeDef {
   readonly threshold3?: string | number;
   readonly maxFaces?: string | number;
   readonly minConfidence?: string | number;
+  /** Options of the detector that have no property of their own here, by name. */
+  readonly options?: unknown;
   readonly whenBusy?: string;
   /** Id of a face events node further on that says where to look. */
   readonly watch?: string;
@@ -19,7 +27,10 @@ export interface DetectDef extends NodeDef {
 
 export interface DetectConfig {
   readonly runtime: string;
-  readonly options: DetectOptions;
+  readonly detector: string;
+  /** The options that have a property of their own; a detector takes those that it declares. */
+  readonly fields: Readonly<Record<string, number>>;
+  readonly options: Readonly<Record<string, unknown>>;
   /** queue: every message is answered; newest: only the newest of each source waits. */
   readonly whenBusy: 'queue' | 'newest';
   /** Empty: every picture is searched in whole. */
@@ -28,22 +39,33 @@ export interface DetectConfig {
 }
 
 export function toConfig(def: DetectDef): DetectConfig {
-  const { minFaceSize, scaleFactor, thresholds, maxFaces, minConfidence } = DEFAULT_DETECT_OPTIONS;
+  const { options = {} } = def;
+  if (!isRecord(options)) throw invalid('an object', 'options', options);
   return {
     runtime: textField(def.runtime, 'runtime'),
-    options: toDetectOptions({
-      minFaceSize: numberField(def.minFaceSize, 'minFaceSize', minFaceSize),
-      scaleFactor: numberField(def.scaleFactor, 'scaleFactor', scaleFactor),
-      thresholds: [
-        numberField(def.threshold1, 'threshold1', thresholds[0]),
-        numberField(def.threshold2, 'threshold2', thresholds[1]),
-        numberField(def.threshold3, 'threshold3', thresholds[2]),
-      ],
-      maxFaces: numberField(def.maxFaces, 'maxFaces', maxFaces),
-      minConfidence: numberField(def.minConfidence, 'minConfidence', minConfidence),
-    }),
+    detector: textField(def.detector, 'detector', DEFAULT_DETECTOR),
+    fields: Object.fromEntries(
+      MTCNN_OPTIONS.map(({ name, type, min, max, default: fallback }) => [
+        name,
+        numberField(def[name], name, fallback, { min, max, integer: type === 'integer' }),
+      ]),
+    ),
+    options,
     whenBusy: choiceField(def.whenBusy, 'whenBusy', ['queue', 'newest'], 'queue'),
     watch: textField(def.watch, 'watch'),
     dropPixels: flagField(def.dropPixels, 'dropPixels', false),
+  };
+}
+
+/**
+ * What the engine is asked for.
+ * @throws ArcFlowError INVALID_ARGUMENT for an option that the detector does not have, or that is out of range
+ */
+export function toRequest({ fields, options }: DetectConfig, detector: DescribedDetector): DetectRequest {
+  const names = detector.options.map(({ name }) => name);
+  const own = Object.entries(fields).filter(([name]) => names.includes(name));
+  return {
+    ...toDetectorOptions(detector, { ...Object.fromEntries(own), ...options }),
+    detector: detector.id,
   };
 }

@@ -2,35 +2,48 @@
 import type { NodeAPI, NodeMessage } from 'node-red';
 import type { Engine } from '../../lib/engine/engine';
 import type { Box } from '../../lib/core/face';
+import { describeDetector, type DescribedDetector } from '../../lib/detect/open';
 import type { Frame } from '../../lib/image/frame';
 import type { ImageInput } from '../../lib/image/input';
+import { findDetector, readManifest } from '../../lib/models/manifest';
 import { imageOf, originOf, slim } from '../shared/image';
 import { LatestPerSource } from '../shared/latest';
 import { registerNode, type Send } from '../shared/node';
-import { runtimeOf } from '../shared/runtime';
+import { runtimeOf, type RuntimeNode } from '../shared/runtime';
 import { showResult } from '../shared/status';
 import { watchFor } from '../shared/watch';
-import { toConfig, type DetectDef } from './config';
+import { toConfig, toRequest, type DetectDef } from './config';
 
 export = (RED: NodeAPI): void => {
   registerNode<DetectDef>(RED, 'mtcnn-detect', (node, def) => {
     const config = toConfig(def);
+    // A value that is out of range shows at once, unless it takes a runtime that is not there to know the detector.
+    const known = detectorNow(RED, config.runtime, config.detector);
+    if (known) toRequest(config, known);
     const latest = new LatestPerSource();
 
     async function detect(message: NodeMessage, send: Send): Promise<void> {
-      const { engine } = runtimeOf(RED, config.runtime);
+      const { engine, detectors } = runtimeOf(RED, config.runtime);
+      const request = toRequest(config, findDetector(detectors, config.detector));
       const started = performance.now();
       const { image, regions } = await where(engine, message);
-      const { frame, faces, omitted, provider, stages } = await engine.call(
+      const { frame, faces, omitted, detector, provider, stages } = await engine.call(
         'detect',
         image,
         originOf(message),
-        config.options,
+        request,
         regions,
       );
       const milliseconds = Math.round(performance.now() - started);
       const { truncated } = frame;
-      const detection = { provider, milliseconds, stages, omitted, ...(truncated && { truncated }) };
+      const detection = {
+        detector,
+        provider,
+        milliseconds,
+        stages,
+        omitted,
+        ...(truncated && { truncated }),
+      };
       Object.assign(message, { frame, faces, detection });
       slim(message, { dropPixels: config.dropPixels, dropEmbeddings: false });
       const key = latest.dropped > 0 ? 'mtcnn-detect.status.shed' : 'mtcnn-detect.status.found';
@@ -63,6 +76,17 @@ export = (RED: NodeAPI): void => {
     };
   });
 };
+
+/**
+ * The detector of a runtime, or the shipped one of that id where there is no runtime.
+ * @throws ArcFlowError MODEL_MISSING when the runtime has none of that id
+ */
+function detectorNow(RED: NodeAPI, runtime: string, id: string): DescribedDetector | undefined {
+  const node = RED.nodes.getNode(runtime) as Partial<RuntimeNode> | null;
+  if (node?.detectors) return findDetector(node.detectors, id);
+  const shipped = readManifest().detectors.find((detector) => detector.id === id);
+  return shipped && describeDetector(shipped);
+}
 
 interface Search {
   readonly image: ImageInput;

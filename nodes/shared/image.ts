@@ -2,8 +2,13 @@
 import type { NodeMessage } from 'node-red';
 import type { Face } from '../../lib/core/face';
 import { toFrame, type Frame, type FrameOrigin } from '../../lib/image/frame';
-import { toImageBytes, toImageInput, type ImageInput } from '../../lib/image/input';
-import { fingerprint, looksEncoded } from '../../lib/image/signature';
+import {
+  fingerprint,
+  looksEncoded,
+  toImageBytes,
+  toImageInput,
+  type ImageInput,
+} from '../../lib/image/input';
 import { invalid, isRecord } from '../../lib/core/validate';
 
 /**

@@ -3,12 +3,15 @@ import type { Node, NodeAPI } from 'node-red';
 import type { Engine } from '../../lib/engine/engine';
 import { ArcFlowError } from '../../lib/core/errors';
 import { faultOf } from './node';
+import type { DescribedDetector } from '../../lib/detect/open';
 import type { EmbedModel } from '../../lib/models/manifest';
 
 export interface RuntimeNode extends Node {
   readonly engine: Engine;
   /** The shipped embedding models and those of the user's manifest. */
   readonly embedModels: readonly EmbedModel[];
+  /** The shipped detectors and those of the user's manifest. */
+  readonly detectors: readonly DescribedDetector[];
 }
 
 /** @throws ArcFlowError INVALID_ARGUMENT when no runtime is chosen, or it is disabled or misconfigured. */

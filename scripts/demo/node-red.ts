@@ -1,10 +1,10 @@
 /** A headless Node-RED inside this process, with ArcFlow's nodes from dist/ and a user directory of its own. */
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import RED from 'node-red';
-import { PROJECT } from '../shared/project';
+import { linkPackage } from '../shared/node-red';
 
 export interface Delivery {
   readonly msg: Record<string, unknown>;
@@ -43,7 +43,8 @@ interface Options {
 /** Starts Node-RED on loopback and resolves when the flow runs. */
 export async function startNodeRed(options: Options): Promise<RunningNodeRed> {
   const { userDir, flow, port, onDelivery, onCompletion } = options;
-  prepare(userDir, flow);
+  await linkPackage(userDir);
+  await writeFile(join(userDir, 'flows.json'), JSON.stringify(flow));
   const server = createServer((request, response) => {
     const { url = '/' } = request;
     const isForNodes = url.startsWith(`${NODE_ROOT}/`);
@@ -82,15 +83,6 @@ export async function startNodeRed(options: Options): Promise<RunningNodeRed> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-/** Node-RED finds nodes in node_modules of its user directory: a link there shows it this project. */
-function prepare(userDir: string, flow: readonly object[]): void {
-  const link = join(userDir, 'node_modules', '@arcflow', 'node-red-arcflow');
-  mkdirSync(dirname(link), { recursive: true });
-  rmSync(link, { recursive: true, force: true });
-  symlinkSync(PROJECT, link, process.platform === 'win32' ? 'junction' : 'dir');
-  writeFileSync(join(userDir, 'flows.json'), JSON.stringify(flow));
 }
 
 /** Node-RED waits for ever for a node type that it does not find. */

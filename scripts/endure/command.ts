@@ -8,8 +8,8 @@ import { requireBuilt } from './parts/programs';
 import { Workplace } from './parts/workplace';
 import type { Outcome, Trial } from './trial';
 
-export const EXIT_HELD = 0;
-export const EXIT_BROKEN = 1;
+const EXIT_HELD = 0;
+const EXIT_BROKEN = 1;
 export const EXIT_USAGE = 2;
 
 /** Sentences about what broke that are printed; all of them are counted. */

@@ -6,6 +6,7 @@ import { applyTable, applyTables, gainTable, tableOf } from '../../lib/pixels/ta
 import { placesOfHomography, warp } from '../../lib/pixels/warp';
 import { about, rotation } from '../../lib/geometry/transform';
 import { TOP_LEVEL, toLevel } from '../../lib/pixels/levels';
+import { createRandom, gaussian } from '../shared/random';
 
 export type Degradation = (frame: Frame) => Frame;
 
@@ -46,8 +47,8 @@ export const blur: Degradation = (frame) => {
 /** Independent Gaussian noise in every channel; the same for the same size of frame. */
 export const noise: Degradation = (frame) => {
   const result = frameLike(frame);
-  const random = gaussianNumbers(1);
-  frame.data.forEach((level, i) => (result.data[i] = toLevel(level + NOISE * random())));
+  const random = createRandom(1);
+  frame.data.forEach((level, i) => (result.data[i] = toLevel(level + NOISE * gaussian(random))));
   return result;
 };
 
@@ -90,16 +91,4 @@ function throughTable(frame: Frame, formula: (level: number) => number): Frame {
   const result = frameLike(frame);
   applyTable(frame, result, tableOf(formula));
   return result;
-}
-
-/** Standard normal numbers (Box & Muller 1958) from the generator mulberry32, so that every run sees the same noise. */
-function gaussianNumbers(seed: number): () => number {
-  let state = seed;
-  const uniform = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }

@@ -16,6 +16,8 @@ export class Session {
   readonly model: EmbedModel;
   readonly flip: boolean;
   readonly cacheFolder: string | undefined;
+  /** The user's own, besides the shipped one. */
+  readonly manifest: string | undefined;
   private readonly provider: ProviderChoice;
   private readonly args: Arguments;
   private opened: EnginePool | undefined;
@@ -24,7 +26,8 @@ export class Session {
   /** @throws UsageError for an unknown model or provider */
   constructor(args: Arguments) {
     this.args = args;
-    this.model = chooseModel(args.optional('model') ?? DEFAULT_EMBED_MODEL, args.optional('manifest'));
+    this.manifest = args.optional('manifest');
+    this.model = chooseModel(args.optional('model') ?? DEFAULT_EMBED_MODEL, this.manifest);
     this.flip = args.flag('flip');
     this.provider = args.choice('provider', PROVIDERS, 'cpu');
     const folder = args.optional('cache') ?? join(packageRoot(), '.cache', 'evaluate');
@@ -35,6 +38,7 @@ export class Session {
   get pool(): EnginePool {
     this.opened ??= new EnginePool({
       provider: this.provider,
+      manifest: this.manifest,
       workers: this.args.number('workers', 0, { min: 1, max: MOST_WORKERS }),
     });
     return this.opened;
@@ -49,7 +53,7 @@ export class Session {
   }
 
   detector(): FaceDetector {
-    const detector = new FaceDetector(this.pool, this.cacheFolder);
+    const detector = new FaceDetector(this.pool, readManifest(this.manifest), this.cacheFolder);
     this.closing.push(() => detector.close());
     return detector;
   }

@@ -1,8 +1,9 @@
 /** What all verification protocols share: from pairs of images to accuracy, rates and the report. */
+import { dot } from '../../lib/core/vector';
 import { imageCounts, imageRows } from './image-counts';
 import { Scores, areaUnderRoc, equalErrorRate, operatingPoint } from './metrics/roc';
 import { verify, type ScoredPair } from './metrics/verification';
-import { similarity, type EmbeddedImage } from './pipeline/face-embedder';
+import type { EmbeddedImage } from './pipeline/face-embedder';
 import type { ImageSource } from './pipeline/image-set';
 import type { Outcome, SummaryRow } from './protocol';
 import type { Pair, PairSet } from './readers/pair-set';
@@ -11,7 +12,7 @@ import type { Session } from './session';
 import { percent, secondsSince, similarityText } from './text';
 
 /** False accept rates at which the true accept rate is reported: the key in the JSON and the rate. */
-export const FALSE_ACCEPT_RATES: readonly (readonly [string, number])[] = [
+const FALSE_ACCEPT_RATES: readonly (readonly [string, number])[] = [
   ['1e-2', 1e-2],
   ['1e-3', 1e-3],
 ];
@@ -98,7 +99,7 @@ function judge(pair: Pair, embedded: readonly EmbeddedImage[]): JudgedPair[] {
   const b = embedded[pair.b]!;
   if (a.status === 'unreadable' || b.status === 'unreadable') return [];
   const bothFound = a.status === 'embedded' && b.status === 'embedded';
-  return [{ ...pair, similarity: bothFound ? similarity(a.embedding, b.embedding) : UNDETECTED }];
+  return [{ ...pair, similarity: bothFound ? dot(a.embedding, b.embedding) : UNDETECTED }];
 }
 
 function requirePairs(

@@ -6,7 +6,7 @@
 import { growVector, growWeights, onlyConsumer, rewriteNodes, weights } from './graph';
 import type { Graph, Node } from './onnx';
 
-export const BLOCK = 16;
+const BLOCK = 16;
 
 export function blockedChannels(channels: number): number {
   return Math.ceil(channels / BLOCK) * BLOCK;

@@ -10,6 +10,9 @@ import { readTflite } from './tflite';
 
 type Recipe = (source: Uint8Array, model: ModelEntry) => Graph;
 
+/** The recipe of a network that is used byte for byte as its package holds it. */
+const AS_PUBLISHED = 'as-published';
+
 const RECIPES: Readonly<Record<string, Recipe>> = {
   'mtcnn-tflite': (source, { id, task, input }) =>
     convertMtcnn(readTflite(source), id, task === 'detect-proposal' ? undefined : input.width),
@@ -22,6 +25,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
  * @throws Error that says what of the source is not understood, or that the recipe is unknown
  */
 export function convertModel(source: Uint8Array, model: ModelEntry, prelu: PreluForm): Uint8Array {
+  if (model.convert === AS_PUBLISHED) return source;
   const recipe = RECIPES[model.convert ?? ''];
   if (recipe === undefined)
     throw new Error(`Model ${model.id} names the unknown recipe ${String(model.convert)}`);

@@ -13,14 +13,24 @@ export function createRandom(seed: number): Random {
   };
 }
 
-/** A copy in random order (Fisher and Yates). */
+/** Normally distributed, mean 0 and deviation 1 (Box and Muller 1958). */
+export function gaussian(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** A copy in random order. */
 export function shuffled<T>(items: readonly T[], random: Random): T[] {
   const copy = [...items];
-  for (let last = copy.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    [copy[last], copy[other]] = [copy[other]!, copy[last]!];
-  }
+  shuffle(copy, random);
   return copy;
+}
+
+/** Brings an array into random order, in place (Fisher and Yates). */
+export function shuffle<T>(items: { readonly length: number; [index: number]: T }, random: Random): void {
+  for (let last = items.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    [items[last], items[other]] = [items[other]!, items[last]!];
+  }
 }
 
 /** A whole number from least to most, both included. */

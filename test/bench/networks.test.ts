@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { recorded } from '../../bench/networks';
-import type { Network } from '../../lib/inference/network';
+import type { Network, Tensors } from '../../lib/inference/network';
 
 /** Answers with the first number of its input and takes a millisecond for each run. */
 function fakeNetwork(): Network & { readonly seen: number[][] } {
@@ -8,30 +8,35 @@ function fakeNetwork(): Network & { readonly seen: number[][] } {
   let busyMs = 0;
   return {
     seen,
-    inputShape: [undefined],
-    outputShape: [undefined],
+    inputs: { x: [undefined] },
+    outputs: { y: [undefined] },
     get busyMs() {
       return busyMs;
     },
-    run(data, dims) {
+    run({ x }) {
+      const { data, dims } = x!;
       seen.push([...data, ...dims]);
       busyMs += 1;
-      return Promise.resolve({ data: data.slice(0, 1), dims: [1] });
+      return Promise.resolve({ y: { data: data.slice(0, 1), dims: [1] } });
     },
     release: () => Promise.resolve(),
   };
+}
+
+function question(numbers: readonly number[], dims: readonly number[]): Tensors {
+  return { x: { data: Float32Array.from(numbers), dims } };
 }
 
 describe('bench: recorded networks', () => {
   it('asks the same questions again, as they were when they were asked', async () => {
     const network = fakeNetwork();
     const recording = recorded(network);
-    await recording.run(Float32Array.of(9), [1]); // before recording
+    await recording.run(question([9], [1])); // before recording
     recording.record();
     const data = Float32Array.of(1, 2);
-    assert.deepEqual([...(await recording.run(data, [2])).data], [1]);
+    assert.deepEqual((await recording.run({ x: { data, dims: [2] } }))['y']!.data, Float32Array.of(1));
     data.fill(7);
-    await recording.run(data, [1, 2]);
+    await recording.run({ x: { data, dims: [1, 2] } });
     network.seen.length = 0;
     assert.equal(await recording.replay(), 2);
     assert.deepEqual(network.seen, [
@@ -43,9 +48,9 @@ describe('bench: recorded networks', () => {
   it('does not note its own replays, and forgets when it records anew', async () => {
     const recording = recorded(fakeNetwork());
     recording.record();
-    await recording.run(Float32Array.of(1), [1]);
+    await recording.run(question([1], [1]));
     await recording.replay();
-    await recording.run(Float32Array.of(2), [1]);
+    await recording.run(question([2], [1]));
     assert.equal(recording.questions.length, 1);
     recording.record();
     assert.equal(recording.questions.length, 0);

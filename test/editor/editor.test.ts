@@ -243,6 +243,28 @@ describe('editor', function () {
       await closeDialog(page, 'cancel');
     });
 
+    it('offers the detectors there are, each with the options that it declares', async () => {
+      await openDialog(page, 'mtcnn-detect');
+      await page.locator('#node-input-detector option[value="ultraface"]').waitFor({ state: 'attached' });
+      assert.equal(await page.inputValue('#node-input-detector'), 'mtcnn');
+      await page.click('.arcflow-dialog details summary');
+      assert.equal(await page.isVisible('#node-input-threshold1'), true);
+      await page.selectOption('#node-input-detector', 'ultraface');
+      assert.equal(await page.isVisible('#node-input-threshold1'), false);
+      assert.equal(await page.isVisible('#node-input-minConfidence'), true);
+      assert.equal(await page.innerText('label[for="node-option-score"]'), 'Least score');
+      await page
+        .locator('.red-ui-tray')
+        .screenshot({ path: join(SCREENSHOTS, 'mtcnn-detect-ultraface.png') });
+      await page.fill('#node-option-score', '2');
+      assert.match((await page.getAttribute('#node-option-score', 'class')) ?? '', /input-error/);
+      await page.fill('#node-option-score', '0.5');
+      await closeDialog(page, 'ok');
+      await deploy(page);
+      const { detector, options } = await savedNode(nodeRed.url, 'mtcnn-detect');
+      assert.deepEqual({ detector, options }, { detector: 'ultraface', options: { score: 0.5 } });
+    });
+
     it('offers the networks there are, and a file of one’s own with its input convention', async () => {
       await openDialog(page, 'arcface-embed');
       await page

@@ -24,7 +24,7 @@ import { loadPage, nodeFolders, read } from '../support/node-folder';
 const untouched = (type: string) => ({ id: 'node', type, name: '', z: 'tab' });
 
 describe('defaults of nodes and library', () => {
-  it('of detection', () => assert.deepEqual(toDetect(untouched('mtcnn-detect')).options, toDetectOptions()));
+  it('of detection', () => assert.deepEqual(toDetect(untouched('mtcnn-detect')).fields, toDetectOptions()));
 
   it('of tracking and events', () =>
     assert.deepEqual(toEvents(untouched('face-events')).tracking, toTrackingOptions()));

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Face } from '../../lib/core/face';
 import { createFrame, type Frame } from '../../lib/image/frame';
@@ -128,6 +131,55 @@ describe('nodes: mtcnn-detect and arcface-embed', () => {
       flow.send({ payload: samplePhoto(1) }),
       /Expected a number between 12 and 4096 for minFaceSize but received 3/,
     );
+  });
+
+  it('looks with the detector that it names, and says which it was', async () => {
+    const flow = await startFlow(MODULES, [
+      RUNTIME,
+      { ...detect, detector: 'ultraface', options: { score: 0.5 } },
+      { ...detect, id: 'mtcnn' },
+      { ...detect, id: 'unknown', detector: 'scrfd' },
+      { ...detect, id: 'strict', detector: 'ultraface', options: { score: 7 } },
+      { ...detect, id: 'stray', options: { score: 0.5 } },
+    ]);
+    const message = await flow.send({ payload: samplePhoto(1) });
+    assert.ok(facesOf(message).length >= 3);
+    const { detector, stages } = message['detection'] as Record<string, object>;
+    assert.equal(detector, 'ultraface');
+    assert.ok('network' in stages! && 'onet' in stages && !('pnet' in stages));
+    const usual = await flow.send({ payload: samplePhoto(1) }, 'mtcnn');
+    assert.equal((usual['detection'] as Record<string, unknown>)['detector'], 'mtcnn');
+    const cases: [string, RegExp][] = [
+      ['unknown', /^No detector scrfd is known; there are mtcnn, ultraface$/],
+      ['strict', /^Expected a number between 0\.01 and 0\.999 for score but received 7$/],
+      ['stray', /^Expected only minFaceSize, .* for options of detector mtcnn but received "score"$/],
+    ];
+    for (const [id, expected] of cases)
+      await assert.rejects(flow.send({ payload: samplePhoto(1) }, id), { message: expected });
+  });
+
+  it('looks with a detector of the runtime’s own manifest, and refuses one of an unknown kind', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'arcflow-detectors-'));
+    const write = (name: string, kind: string): string => {
+      const detectors = [{ id: 'own', kind, networks: { faces: 'ultraface-rfb-320' } }];
+      writeFileSync(join(folder, name), JSON.stringify({ version: 1, detectors }));
+      return join(folder, name);
+    };
+    try {
+      const flow = await startFlow(MODULES, [
+        { ...RUNTIME, manifest: write('good.json', 'ultraface') },
+        { ...RUNTIME, id: 'arcflow-bad', manifest: write('bad.json', 'yolo') },
+        { ...detect, detector: 'own' },
+        { ...detect, id: 'lame', runtime: 'arcflow-bad', detector: 'own' },
+      ]);
+      assert.ok(facesOf(await flow.send({ payload: samplePhoto(1) })).length >= 3);
+      await assert.rejects(
+        flow.send({ payload: samplePhoto(1) }, 'lame'),
+        /misconfigured: Expected one of .*mtcnn.* for kind of detector own but received "yolo"$/,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('reports a runtime that is missing', async () => {

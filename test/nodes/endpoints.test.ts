@@ -17,6 +17,7 @@ const START_MS = 600_000;
 /** Method and path → who may ask. */
 const ENDPOINTS: Readonly<Record<string, Endpoint['permission']>> = {
   'get /arcflow/models': 'read',
+  'get /arcflow/detectors': 'read',
   'get /arcflow/preprocess/operations': 'read',
   'post /arcflow/preprocess/preview': 'write',
   'get /arcflow/video/address': 'write',

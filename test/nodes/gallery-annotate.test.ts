@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Face } from '../../lib/core/face';
 import { createFrame, type Frame } from '../../lib/image/frame';
+import { openGallery } from '../../lib/gallery/open-gallery';
 import { toDocument } from '../../lib/gallery/person-document';
 import annotateNode from '../../nodes/annotate/annotate';
 import embedNode from '../../nodes/arcface-embed/arcface-embed';
@@ -12,6 +13,7 @@ import runtimeNode from '../../nodes/arcflow-runtime/arcflow-runtime';
 import storeNode from '../../nodes/arcflow-store/arcflow-store';
 import galleryNode from '../../nodes/face-gallery/face-gallery';
 import detectNode from '../../nodes/mtcnn-detect/mtcnn-detect';
+import type { StoreNode } from '../../nodes/shared/store';
 import { direction, numbers, sampleOf } from '../lib/gallery/support';
 import { RUNTIME, startFlow, startServer, stopFlow, stopServer } from '../support/flow';
 import { samplePhoto } from '../support/images';
@@ -179,6 +181,54 @@ describe('nodes: face-gallery and annotate', () => {
     assert.deepEqual((await ask('list')).payload, []);
     const matches = facesOf(await flow.send({ payload: samplePhoto(1) })).map((face) => face.match!);
     assert.ok(matches.every(({ known, candidates }) => !known && candidates.length === 0));
+  });
+
+  it('asks before a face gets a second name, so that a former name does not come back', async () => {
+    await enrol('Anna');
+    await ask('rename', { person: 'Anna', newName: 'Anne' });
+    await assert.rejects(enrol('Anna'), (error: unknown) => {
+      assert.match(String(error), /Not enrolled as "Anna": this looks like "Anne", 1\.00; set msg\.confirm/);
+      return true;
+    });
+    const people = async () => ((await ask('list')).payload as Message[]).map(({ person }) => person);
+    assert.deepEqual(await people(), ['Anne']);
+    await flow.send({ operation: 'enrol', person: 'Twin', confirm: true, payload: await portrait() });
+    assert.deepEqual(await people(), ['Anne', 'Twin']);
+  });
+
+  it('says that its store is damaged at every use, and saves what can be read', async () => {
+    await enrol('Anna');
+    await ask('import', { payload: toDocument('Bert', [sampleOf(direction(numbers(3), 512))]) });
+    await stopFlow();
+    const path = join(directory, 'gallery.sqlite');
+    const bytes = await readFile(path);
+    bytes.write('Bart', bytes.indexOf('Bert'));
+    await writeFile(path, bytes);
+    flow = await start();
+    for (const operation of ['list', 'export', 'remove'])
+      await assert.rejects(
+        ask(operation, { person: 'Anna' }),
+        /is damaged: person \d+ does not match its checksum/,
+      );
+    const { payload } = await ask('export', { salvage: true });
+    const { people, damaged } = payload as { people: Message[]; damaged: string[] };
+    assert.deepEqual(
+      people.map(({ person }) => person),
+      ['Anna'],
+    );
+    assert.ok(damaged.some((sentence) => /person \d+ does not match its checksum/.test(sentence)));
+    assert.deepEqual(await readFile(path), bytes);
+  });
+
+  it('closes a store whose opening is still under way', async () => {
+    const opening = (flow.node('store') as unknown as StoreNode).gallery();
+    await stopFlow();
+    const left = await opening;
+    const handle = await openGallery(directory);
+    assert.notEqual(handle.gallery, left);
+    await assert.rejects(left.list(), { code: 'ENGINE_CLOSED' });
+    await handle.close();
+    flow = await start();
   });
 
   it('refuses to enrol with the reason, and goes on', async () => {

@@ -8,7 +8,7 @@ import detectNode from '../../nodes/mtcnn-detect/mtcnn-detect';
 import preprocessNode from '../../nodes/preprocess/preprocess';
 import { holdsNewPicture, shownBy } from '../../nodes/shared/image';
 import { createFrame, toFrame } from '../../lib/image/frame';
-import { looksEncoded } from '../../lib/image/signature';
+import { looksEncoded } from '../../lib/image/input';
 import { RUNTIME, startFlow, startServer, stopFlow, stopServer } from '../support/flow';
 import { samplePhoto } from '../support/images';
 

@@ -1,18 +1,15 @@
 /** A real Node-RED in a process of its own, with this package installed in a user directory made for it. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ROOT } from './node-folder';
+import { layOutUserDirectory, NODE_RED, runningAt } from '../../scripts/shared/node-red';
 
 /** On a machine that is busy with other things. */
 const START_MS = 240_000;
 const POLL_MS = 100;
-const PACKAGE = '@arcflow/node-red-arcflow';
 
 export interface NodeRed {
   /** Of the editor, without a slash at the end. */
@@ -38,71 +35,43 @@ export interface Surroundings {
 }
 
 /**
- * Starts Node-RED on a free port of the loopback interface, without telemetry or tours; without authentication unless
- * the settings say otherwise.
+ * Starts Node-RED as layOutUserDirectory has it.
  * @param flows what its flow file holds
  * @param credentials of its nodes, by the node's id
  */
 export async function startNodeRed(
   flows: readonly object[],
   credentials: object = {},
-  { env = process.env, wrapper = [], settings: more = {}, userDir: kept }: Surroundings = {},
+  { env = process.env, wrapper = [], settings, userDir: kept }: Surroundings = {},
 ): Promise<NodeRed> {
   const userDir = kept ?? (await mkdtemp(join(tmpdir(), 'arcflow-')));
-  const port = await freePort();
-  await mkdir(join(userDir, 'node_modules', '@arcflow'), { recursive: true });
-  const link = join(userDir, 'node_modules', PACKAGE);
-  if (!existsSync(link)) await symlink(ROOT, link, 'junction');
-  await writeFile(join(userDir, 'flows.json'), JSON.stringify(flows));
-  await writeFile(join(userDir, 'flows_cred.json'), JSON.stringify(credentials));
-  const settings = {
-    uiHost: '127.0.0.1',
-    uiPort: port,
-    flowFile: 'flows.json',
-    credentialSecret: false,
-    telemetry: { enabled: false, updateNotification: false },
-    // The list of all published nodes lies on the internet.
-    editorTheme: { tours: false, palette: { catalogues: [] } },
-    ...more,
-  };
-  await writeFile(join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};`);
-
-  const main = createRequire(__filename).resolve('node-red/red.js');
-  const [command, ...args] = [...wrapper, process.execPath, main, '--userDir', userDir];
+  await layOutUserDirectory(userDir, { flows, credentials, settings });
+  const [command, ...args] = [...wrapper, process.execPath, NODE_RED, '--userDir', userDir];
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (part: Buffer) => (output += part.toString()));
-  const url = `http://127.0.0.1:${port}`;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     await ended(child, signal);
     if (kept === undefined) await rm(userDir, { recursive: true, force: true });
   };
   const stop = (): Promise<void> => end('SIGTERM');
-  try {
-    await untilStarted(child, url, () => output);
-  } catch (error) {
+  const url = await untilStarted(child, () => output);
+  if (url === undefined) {
     await stop();
-    throw error;
+    throw new Error(`Node-RED did not start:\n${output}`);
   }
   return { url, log: () => output, stop, kill: () => end('SIGKILL'), pid: child.pid! };
 }
 
-async function untilStarted(child: ChildProcess, url: string, output: () => string): Promise<void> {
+/** @returns its address; undefined when it ended before its flows ran, or takes too long */
+async function untilStarted(child: ChildProcess, output: () => string): Promise<string | undefined> {
   const deadline = Date.now() + START_MS;
-  while (child.exitCode === null && Date.now() < deadline) {
-    if (output().includes('Started flows') && (await answers(`${url}/settings`))) return;
+  for (;;) {
+    const url = runningAt(output());
+    if (url !== undefined || child.exitCode !== null || Date.now() >= deadline) return url;
     await sleep(POLL_MS);
   }
-  throw new Error(`Node-RED did not start:\n${output()}`);
-}
-
-/** With authentication it answers that it asks for a password. */
-async function answers(url: string): Promise<boolean> {
-  return fetch(url).then(
-    ({ ok, status }) => ok || status === 401,
-    () => false,
-  );
 }
 
 async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

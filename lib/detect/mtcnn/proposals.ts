@@ -1,7 +1,8 @@
 /** Stage 1: P-Net slides over every level of the pyramid and proposes candidates. */
 import { nonMaximumSuppression } from '../../geometry/nms';
 import { CHANNELS } from '../../image/frame';
-import type { Network, Output } from '../../inference/network';
+import type { Network, Tensor } from '../../inference/network';
+import { runSingle } from '../../inference/single';
 import type { Stopwatch } from '../../core/stopwatch';
 import { logit, regress, sigmoid, toSquare, type Candidate } from './candidate';
 import type { PyramidLevel } from './pyramid';
@@ -21,10 +22,10 @@ export async function propose(
 ): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   for (const level of levels) {
-    const outputs: Output[] = [];
+    const outputs: Tensor[] = [];
     for (const { data, height } of level.strips) {
       const dims = [1, CHANNELS, height, level.width];
-      outputs.push(await watch.time('pnet', () => network.run(data, dims)));
+      outputs.push(await watch.time('pnet', () => runSingle(network, data, dims)));
     }
     const found = await watch.time('nms', () => candidatesOf(stacked(outputs), level, threshold));
     for (const candidate of found) candidates.push(candidate);
@@ -41,7 +42,7 @@ function mostLikely(candidates: readonly Candidate[]): readonly Candidate[] {
  * The cells of a level's prediction map [1, 5, h, w] that are likely faces and have no better neighbour, in frame
  * pixels.
  */
-export function candidatesOf({ data, dims }: Output, level: PyramidLevel, threshold: number): Candidate[] {
+export function candidatesOf({ data, dims }: Tensor, level: PyramidLevel, threshold: number): Candidate[] {
   const [, , height = 0, width = 0] = dims;
   const plane = width * height;
   return bestCells(data, width, height, logit(threshold)).map((cell) => {

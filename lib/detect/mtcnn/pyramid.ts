@@ -93,6 +93,11 @@ export class Pyramid {
     reclaimSoon(size);
   }
 
+  /** Takes the frame for its crops alone: no levels. */
+  hold(frame: Frame): void {
+    this.build(frame, Infinity, 1);
+  }
+
   /**
    * Square boxes of the frame, each resized to size × size: [boxes, 3, size, size]. What lies outside the frame is
    * black, as in training. Overwritten by the next call.

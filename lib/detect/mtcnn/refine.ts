@@ -1,6 +1,7 @@
 /** Stages 2 and 3: R-Net and O-Net look at each candidate again, larger, and keep the likely ones. */
 import { CHANNELS } from '../../image/frame';
 import type { Network } from '../../inference/network';
+import { runSingle } from '../../inference/single';
 import type { Stopwatch } from '../../core/stopwatch';
 import { logit, sigmoid, type Candidate } from './candidate';
 import { MAX_CROPS, type Pyramid } from './pyramid';
@@ -34,7 +35,7 @@ export async function refine(
     for (const batch of piecesOf(cut, stage.batch)) {
       const input = crops.subarray(from, (from += batch.length * length));
       const dims = [batch.length, CHANNELS, stage.size, stage.size];
-      const { data } = await watch.time(stage.name, () => stage.network.run(input, dims));
+      const { data } = await watch.time(stage.name, () => runSingle(stage.network, input, dims));
       kept.push(...judge(batch, data, stage.threshold));
     }
   }

@@ -1,9 +1,9 @@
 /**
  * Large levels of the pyramid go through P-Net in strips, because what its first layer makes of a whole one does not fit
- * into the processor's caches (docs/performance.md, Whole detection and embedding). The results are those of whole levels.
+ * into the processor's caches (docs/notes/performance.md). The results are those of whole levels.
  */
 import type { ResultRows } from '../../pixels/area-resample';
-import type { Output } from '../../inference/network';
+import type { Tensor } from '../../inference/network';
 
 /** Side of P-Net's receptive field, pixels. */
 export const PROPOSAL_SIZE = 12;
@@ -32,7 +32,7 @@ export function stripsOf({ width, height }: { width: number; height: number }, p
 }
 
 /** Prediction maps [1, planes, rows, columns] on top of each other. */
-export function stacked(outputs: readonly Output[]): Output {
+export function stacked(outputs: readonly Tensor[]): Tensor {
   const [first] = outputs;
   if (outputs.length === 1) return first!;
   const [, planes = 0, , columns = 0] = first!.dims;

@@ -7,14 +7,13 @@
  * so the integer dot product says for certain which rows cannot be among the best, and only the others need the
  * exact one.
  */
+import { LONGEST_UNIT } from '../../core/vector';
 
 const INT8_MAX = 127;
 const INT16_MAX = 32_767;
 const INT32_MAX = 2 ** 31 - 1;
 /** More than the rounding of a float32, and of sums of doubles, can take from a bound. */
 const ROUNDING = 1e-6;
-/** What a row's length is taken for: unit vectors are accepted with a tolerance below this (see sample.ts). */
-const LONGEST_ROW = 1.01;
 
 export interface QuantisedRow {
   /** s, a float32. */
@@ -63,5 +62,5 @@ export function quantiseProbe(probe: Float32Array, codes: Int16Array): Quantised
     squaredError += (probe[i]! - scale * code) ** 2;
   }
   const error = Math.sqrt(squaredError);
-  return { scale, errorWeight: Math.sqrt(squared) + error, margin: error * LONGEST_ROW + ROUNDING };
+  return { scale, errorWeight: Math.sqrt(squared) + error, margin: error * LONGEST_UNIT + ROUNDING };
 }

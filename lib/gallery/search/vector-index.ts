@@ -6,6 +6,7 @@
  * For 512 dimensions a row takes 2,048 + 512 + 16 bytes: 258 MB for 100,000 samples.
  */
 import { MAX_PAGES, PAGE } from '../../core/kernel-module';
+import { dot } from '../../core/vector';
 import { CODES_PER_TURN, ROWS_PER_STEP, dotKernel } from './dot-kernel';
 import type { DotKernel } from './dot-kernel';
 import { quantiseProbe, quantiseRow } from './quantise';
@@ -38,18 +39,6 @@ interface Query extends QuantisedProbe {
   readonly best: TopPeople;
   /** Where the kernel finds the probe's codes. */
   readonly address: number;
-}
-
-/** In double precision, of the first `dimension` values of a and those of b from `start`. */
-function dot(a: Float32Array, b: Float32Array, start: number): number {
-  let even = 0;
-  let odd = 0;
-  const pairs = a.length & ~1;
-  for (let i = 0; i < pairs; i += 2) {
-    even += a[i]! * b[start + i]!;
-    odd += a[i + 1]! * b[start + i + 1]!;
-  }
-  return pairs < a.length ? even + odd + a[pairs]! * b[start + pairs]! : even + odd;
 }
 
 export class VectorIndex {

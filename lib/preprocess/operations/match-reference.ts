@@ -1,6 +1,6 @@
 /**
  * Makes a frame look like reference photographs, the enrolled ones of the people to be recognised: as bright, as
- * contrasty, as colourful and as sharp. `statisticsOf` in measure.ts gives the numbers of a set of photographs.
+ * contrasty, as colourful and as sharp. Its numbers are what `auto` reports for those.
  */
 import type { Frame } from '../../image/frame';
 import { operation } from '../operation';

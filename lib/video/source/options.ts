@@ -12,7 +12,6 @@ export const HARDWARE = [
   'drm',
   'v4l2m2m',
 ] as const;
-/** Who decodes: the processor (none), the first device that FFmpeg finds (auto), or a named one. */
 export type Hardware = (typeof HARDWARE)[number];
 
 export const CAMERA_SYSTEMS = ['v4l2', 'avfoundation', 'dshow'] as const;
@@ -36,6 +35,7 @@ export interface CameraInput {
   readonly system?: CameraSystem;
   /** What the camera is asked for; it has its own defaults. */
   readonly size?: { readonly width: number; readonly height: number };
+  /** Asked of the camera too. */
   readonly framesPerSecond?: number;
   /** v4l2 and dshow: mjpeg, h264, yuyv422 …; avfoundation: a pixel format. */
   readonly format?: string;
@@ -44,6 +44,7 @@ export interface CameraInput {
 /** Any address that FFmpeg reads: RTSP(S), HTTP MJPEG, HLS, RTMP, SRT … It is reconnected to for ever. */
 export interface StreamInput {
   readonly kind: 'stream';
+  /** Credentials may stand in it; they are shown nowhere. */
   readonly url: string;
   readonly user?: string;
   readonly password?: string;
@@ -55,7 +56,9 @@ export interface StreamInput {
 export interface FileInput {
   readonly kind: 'file';
   readonly path: string;
+  /** By its own clock, or as fast as frames are taken, losing none. */
   readonly pace?: Pace;
+  /** Begins again at the end. */
   readonly loop?: boolean;
 }
 
@@ -63,8 +66,11 @@ export interface FileInput {
 export interface PicturesInput {
   readonly kind: 'pictures';
   readonly folder: string;
+  /** By its own clock, or as fast as frames are taken, losing none. */
   readonly pace?: Pace;
+  /** Begins again at the end. */
   readonly loop?: boolean;
+  /** Its own clock. */
   readonly framesPerSecond?: number;
 }
 
@@ -77,10 +83,13 @@ export interface VideoSourceOptions {
   readonly label?: string;
   /** Pixels, scaled by the decoder; given alone, the other side keeps the aspect. */
   readonly width?: number;
+  /** As the width. */
   readonly height?: number;
+  /** Frames beyond it are left out. */
   readonly maxFramesPerSecond?: number;
   /** Of every n frames, the first is used. */
   readonly everyNth?: number;
+  /** Who decodes: the processor (none), the first device that FFmpeg finds (auto), or a named one. */
   readonly hardware?: Hardware;
   /** Path of an ffmpeg, or "node-av"; by default the ffmpeg on the PATH, else the node-av package. */
   readonly decoderPath?: string;
@@ -88,8 +97,11 @@ export interface VideoSourceOptions {
   readonly stallAfterMs?: number;
   /** A source that shows no first frame for so long is tried again. */
   readonly connectWithinMs?: number;
+  /** Wait before a lost stream is connected to again; it grows from there. */
   readonly firstRetryMs?: number;
+  /** As long as that wait may become. */
   readonly longestRetryMs?: number;
+  /** Time between two `statistics` events. */
   readonly statisticsEveryMs?: number;
 }
 

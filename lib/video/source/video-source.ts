@@ -151,6 +151,9 @@ export class VideoSource extends EventEmitter<VideoSourceEvents> {
    * The next frame, or the newest one that was not taken; undefined when the source ended or is not started. Takes
    * one frame for one call: what comes while nobody takes is replaced by what comes after, or waits in a file that
    * plays at the flow's pace.
+   * @example
+   * await source.start();
+   * for (let frame = await source.take(); frame; frame = await source.take()) await look(frame);
    */
   take(): Promise<Frame | undefined> {
     if (!this.run) return Promise.resolve(undefined);

@@ -1,6 +1,7 @@
 /** Pictures that are damaged, that lie about themselves, or that are something else: what cameras, disks and people send. */
-import { crc32, deflateSync } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
+import { hugePng } from '../../shared/png';
 import { integerBetween, oneAtRandom, type Random } from '../../shared/random';
 
 export interface OddPicture {
@@ -101,10 +102,10 @@ const FOREIGN: Readonly<Record<string, (random: Random) => Buffer>> = {
   'TIFF that points to itself': () =>
     Buffer.from('49492a000800000001000001040001000000ffffff7f08000000', 'hex'),
   'large and empty PNG': (random) =>
-    emptyPng(integerBetween(random, 2000, 5000), integerBetween(random, 2000, 5000)),
-  'PNG of too many pixels': () => emptyPng(16_000, 16_000),
-  'PNG that is one pixel high': () => emptyPng(16_000, 1),
-  'PNG without pixels': () => emptyPng(0, 0),
+    hugePng(integerBetween(random, 2000, 5000), integerBetween(random, 2000, 5000)),
+  'PNG of too many pixels': () => hugePng(16_000, 16_000),
+  'PNG that is one pixel high': () => hugePng(16_000, 1),
+  'PNG without pixels': () => hugePng(0, 0),
 };
 
 export function noise(random: Random, most: number): Buffer {
@@ -142,30 +143,4 @@ function isoMedia(brand: string, random: Random): Buffer {
   box.write(`ftyp${brand}`, 4, 'latin1');
   box.write(`mif1${brand}`, 16, 'latin1');
   return Buffer.concat([box, noise(random, 2000)]);
-}
-
-const PNG_START = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-
-/** A small file that unpacks to width × height pixels of one bit. */
-function emptyPng(width: number, height: number): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([1, 0, 0, 0, 0], 8);
-  const pixels = deflateSync(Buffer.alloc(height * (1 + Math.ceil(width / 8))));
-  return Buffer.concat([
-    PNG_START,
-    chunk('IHDR', header),
-    chunk('IDAT', pixels),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(data.length);
-  const check = Buffer.alloc(4);
-  check.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, check]);
 }

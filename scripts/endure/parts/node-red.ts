@@ -1,10 +1,9 @@
 /** A real, headless Node-RED in a process of its own, with the built package, in a user directory made for it. */
 import type { ChildProcess } from 'node:child_process';
-import { copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PROJECT } from '../../shared/project';
+import { layOutUserDirectory, NODE_RED, runningAt, type UserDirectory } from '../../shared/node-red';
 import type { Arrival, Command, Report } from '../programs/gate-messages';
 import { translatePrograms } from './programs';
 import { readingsOf, type Readings } from './resources';
@@ -18,10 +17,7 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
-export interface NodeRedOptions {
-  readonly flows: readonly object[];
-  /** Of its nodes, by the node's id. */
-  readonly credentials?: object;
+export interface NodeRedOptions extends Omit<UserDirectory, 'settings'> {
   readonly onArrival?: (arrival: Arrival) => void;
 }
 
@@ -35,7 +31,6 @@ const LONGEST_LOG = 200_000;
 const LAST_LINES = 12;
 /** What Node-RED prints of a node that did not close. */
 const CLOSE_TIMEOUT = 'Close timed out';
-const PACKAGE = join('node_modules', '@arcflow', 'node-red-arcflow');
 const GATE_PAGE = `<script type="text/javascript">
 RED.nodes.registerType('endure-gate', { category: 'function', defaults: { name: { value: '' } }, inputs: 1, outputs: 1 });
 </script>
@@ -73,8 +68,10 @@ export class NodeRed {
   /** Resolves when its flows run. The user directory stays from one start to the next. */
   static async start(workplace: Workplace, options: NodeRedOptions): Promise<NodeRed> {
     const userDir = await prepare(workplace, options);
-    const main = createRequire(__filename).resolve('node-red/red.js');
-    const child = workplace.fork(main, ['--userDir', userDir], { cwd: userDir, execArgv: ['--expose-gc'] });
+    const child = workplace.fork(NODE_RED, ['--userDir', userDir], {
+      cwd: userDir,
+      execArgv: ['--expose-gc'],
+    });
     const nodeRed = new NodeRed(child, options.onArrival);
     const deadline = Date.now() + START_MS;
     while (!nodeRed.started()) {
@@ -159,32 +156,19 @@ export class NodeRed {
   }
 
   private started(): boolean {
-    this.url = /Server now running at (http:\/\/127\.0\.0\.1:\d+)/.exec(this.output)?.[1] ?? '';
-    return this.url !== '' && this.output.includes('Started flows');
+    this.url = runningAt(this.output) ?? '';
+    return this.url !== '';
   }
 }
 
-/** The user directory: the package as a link, the gate as a node of its own, and any free port of this machine. */
+/** The user directory, with the gate as a node of its own. */
 async function prepare(workplace: Workplace, options: NodeRedOptions): Promise<string> {
   const userDir = await workplace.makeFolder('node-red');
   const programs = await workplace.makeFolder('programs');
   await translatePrograms(programs);
-  await mkdir(join(userDir, 'node_modules', '@arcflow'), { recursive: true });
-  await rm(join(userDir, PACKAGE), { force: true });
-  await symlink(PROJECT, join(userDir, PACKAGE), 'junction');
+  await layOutUserDirectory(userDir, options);
   await mkdir(join(userDir, 'nodes'), { recursive: true });
   await copyFile(join(programs, 'gate.js'), join(userDir, 'nodes', 'gate.js'));
   await writeFile(join(userDir, 'nodes', 'gate.html'), GATE_PAGE);
-  await writeFile(join(userDir, 'flows.json'), JSON.stringify(options.flows));
-  await writeFile(join(userDir, 'flows_cred.json'), JSON.stringify(options.credentials ?? {}));
-  const settings = {
-    uiHost: '127.0.0.1',
-    uiPort: 0,
-    flowFile: 'flows.json',
-    credentialSecret: false,
-    telemetry: { enabled: false, updateNotification: false },
-    editorTheme: { tours: false, palette: { catalogues: [] } },
-  };
-  await writeFile(join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};`);
   return userDir;
 }

@@ -3,6 +3,7 @@
  * numbers of an embedding each say, at every place, whose they are.
  */
 import type { NewSample } from '../../../lib/gallery/sample';
+import { createRandom } from '../../shared/random';
 
 export type PartKind = 'name' | 'source' | 'thumbnail' | 'embedding';
 
@@ -71,7 +72,7 @@ export function embeddingOf(id: number): Float32Array {
     EMBEDDING_MARK.byteOffset,
     EMBEDDING_MARK.length / FLOAT_BYTES,
   );
-  let state = Math.imul(id + 1, 0x9e3779b1) || 1;
+  const random = createRandom(id);
   for (let start = 0; start < DIMENSION; start += GROUP) {
     values.fill(VALUE, start, start + GROUP);
     values[start] = first!;
@@ -80,10 +81,7 @@ export function embeddingOf(id: number): Float32Array {
     bits[start + 2] = (bits[start + 2]! & ~ID_MASK) | (id & ID_MASK);
     bits[start + 3] = (bits[start + 3]! & ~ID_MASK) | ((id >>> ID_BITS) & ID_MASK);
     for (let n = 2; n < GROUP; n++) {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      if (state < 0) values[start + n]! *= -1;
+      if (random() < 0.5) values[start + n]! *= -1;
     }
   }
   return values;

@@ -1,10 +1,10 @@
 /** FDDB: the discrete and the continuous score against the number of false alarms. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DetectOptions } from '../../../lib/detect/mtcnn/options';
 import type { Arguments } from '../../shared/arguments';
 import { atFalseAlarms, ellipseIou, fddbCurve, fddbMatching, type FddbPoint } from '../metrics/fddb';
 import { thinned } from '../metrics/roc';
+import type { Search } from '../pipeline/face-detector';
 import { isFolder, readText, requireFolder } from '../pipeline/files';
 import { imageFile } from '../pipeline/image-set';
 import type { Outcome } from '../protocol';
@@ -14,22 +14,19 @@ import { fddbSections } from '../report/detection';
 import type { Session } from '../session';
 import { percent, secondsSince } from '../text';
 import { detectReadable, unreadableRow } from './readable';
+import { searchResult } from './search';
 
 /** Where published curves are read: false alarms over all 2845 images. */
 const FALSE_ALARMS = [100, 500, 1000, 2000];
 /** Points of the curve in the result: enough to draw it. */
 const MOST_POINTS = 500;
 
-export async function evaluateFddb(
-  args: Arguments,
-  session: Session,
-  options: DetectOptions,
-): Promise<Outcome> {
+export async function evaluateFddb(args: Arguments, session: Session, search: Search): Promise<Outcome> {
   const started = performance.now();
   const lists = await readLists(args.required('fddb'));
   const folder = await requireFolder(args.required('images'), '--images');
   const entries = lists.map((entry) => ({ ...entry, image: imageFile(folder, entry.path) }));
-  const { readable, unreadable } = await detectReadable(entries, session, options, 'fddb');
+  const { readable, unreadable } = await detectReadable(entries, session, search, 'fddb');
   const judged = readable.map(({ entry, seen }) => ({
     ...{ entry, seen },
     overlaps: seen.faces.map(({ box }) => entry.faces.map((face) => ellipseIou(face, box, seen))),
@@ -61,8 +58,7 @@ export async function evaluateFddb(
       faces,
       images: entries.length,
       unreadable,
-      minFace: options.minFaceSize,
-      thresholds: options.thresholds,
+      ...searchResult(search),
       seconds: secondsSince(started),
     },
     summary: [

@@ -1,11 +1,10 @@
 /** Our own photographs: recall, precision and average precision, and the agreement with another implementation. */
 import { dirname } from 'node:path';
 import { LANDMARK_NAMES } from '../../../lib/core/face';
-import type { DetectOptions } from '../../../lib/detect/mtcnn/options';
 import type { Arguments } from '../../shared/arguments';
 import { bestOverlap, matchDetections, scoreDetections } from '../metrics/detection';
 import { median } from '../../shared/statistics';
-import type { DetectedFace } from '../pipeline/face-detector';
+import type { DetectedFace, Search } from '../pipeline/face-detector';
 import { readText, requireFolder } from '../pipeline/files';
 import { imageFile } from '../pipeline/image-set';
 import type { Outcome, SummaryRow } from '../protocol';
@@ -14,15 +13,12 @@ import { detectionSections } from '../report/detection';
 import type { Session } from '../session';
 import { percent, rounded, secondsSince } from '../text';
 import { detectReadable, unreadableRow } from './readable';
+import { searchResult } from './search';
 
 /** The boxes of the truth are SCRFD's, which are higher than MTCNN's: 0.4 accepts the same face in either shape. */
 const LEAST_IOU = 0.4;
 
-export async function evaluatePhotos(
-  args: Arguments,
-  session: Session,
-  options: DetectOptions,
-): Promise<Outcome> {
+export async function evaluatePhotos(args: Arguments, session: Session, search: Search): Promise<Outcome> {
   const started = performance.now();
   const file = args.required('truth');
   const photos = readPhotos(await readText(file, '--truth'), file);
@@ -35,7 +31,7 @@ export async function evaluatePhotos(
       : readReference(await readText(referenceFile, '--reference'), referenceFile);
 
   const entries = photos.map((photo) => ({ ...photo, image: imageFile(folder, photo.path) }));
-  const { readable, unreadable } = await detectReadable(entries, session, options, 'detection');
+  const { readable, unreadable } = await detectReadable(entries, session, search, 'detection');
   const matchings = readable.map(({ entry, seen }) => matchDetections(entry.faces, seen.faces, leastIou));
   const { curve, ...score } = scoreDetections(matchings);
   const agreement =
@@ -45,15 +41,14 @@ export async function evaluatePhotos(
       leastIou,
     );
   return {
-    title: `Detection, ${readable.length} images, smallest face ${options.minFaceSize} pixels, IoU ${leastIou}`,
+    title: `Detection, ${readable.length} images, smallest face ${search.minFaceSize} pixels, IoU ${leastIou}`,
     result: {
       protocol: 'detection',
       benchmark: 'photos',
       ...score,
       images: entries.length,
       unreadable,
-      minFace: options.minFaceSize,
-      thresholds: options.thresholds,
+      ...searchResult(search),
       iou: leastIou,
       ...(agreement && { agreement }),
       seconds: secondsSince(started),
@@ -86,7 +81,7 @@ interface Agreement {
 }
 
 /** How far two detectors find the same: for each face of theirs, the one of ours that overlaps it most. */
-export function agree(
+function agree(
   images: readonly { readonly ours: readonly DetectedFace[]; readonly theirs: readonly ReferenceFace[] }[],
   leastIou: number,
 ): Agreement {

@@ -1,6 +1,5 @@
 /** Detects in all images of a benchmark and sets aside those that cannot be read. */
-import type { DetectOptions } from '../../../lib/detect/mtcnn/options';
-import type { SeenImage } from '../pipeline/face-detector';
+import type { Search, SeenImage } from '../pipeline/face-detector';
 import type { ImageSource } from '../pipeline/image-set';
 import type { SummaryRow } from '../protocol';
 import type { Session } from '../session';
@@ -15,12 +14,12 @@ export interface Unreadable {
 export async function detectReadable<E extends { readonly image: ImageSource }>(
   entries: readonly E[],
   session: Session,
-  options: DetectOptions,
+  search: Search,
   label: string,
 ): Promise<{ readable: { entry: E; seen: SeenImage }[]; unreadable: Unreadable[] }> {
   const detected = await session.detector().detectAll(
     entries.map(({ image }) => image),
-    options,
+    search,
     label,
   );
   const readable: { entry: E; seen: SeenImage }[] = [];

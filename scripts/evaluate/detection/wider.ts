@@ -1,8 +1,8 @@
 /** WIDER FACE: average precision over all valid faces, and at the levels easy, medium and hard. */
 import { join } from 'node:path';
-import type { DetectOptions } from '../../../lib/detect/mtcnn/options';
 import type { Arguments } from '../../shared/arguments';
 import { matchDetections, scoreDetections, type DetectionScore } from '../metrics/detection';
+import type { Search } from '../pipeline/face-detector';
 import { readBytes, readText, requireFolder } from '../pipeline/files';
 import { imageFile } from '../pipeline/image-set';
 import type { Outcome } from '../protocol';
@@ -12,16 +12,13 @@ import { detectionSections } from '../report/detection';
 import type { Session } from '../session';
 import { percent, secondsSince } from '../text';
 import { detectReadable, unreadableRow } from './readable';
+import { searchResult } from './search';
 
 const LEVELS = ['easy', 'medium', 'hard'] as const;
 /** The overlap that the benchmark asks for. */
 const LEAST_IOU = 0.5;
 
-export async function evaluateWider(
-  args: Arguments,
-  session: Session,
-  options: DetectOptions,
-): Promise<Outcome> {
+export async function evaluateWider(args: Arguments, session: Session, search: Search): Promise<Outcome> {
   const started = performance.now();
   const file = args.required('wider');
   const list = readWiderList(await readText(file, '--wider'), file);
@@ -30,7 +27,7 @@ export async function evaluateWider(
   const truths = { all: list, ...(await readLevels(args.optional('levels'), list)) };
 
   const entries = list.map((entry) => ({ path: entry.path, image: imageFile(folder, entry.path) }));
-  const { readable, unreadable } = await detectReadable(entries, session, options, 'wider');
+  const { readable, unreadable } = await detectReadable(entries, session, search, 'wider');
   const matchAll = (truth: readonly WiderEntry[]) => {
     const faces = new Map(truth.map((entry) => [entry.path, entry.faces]));
     return readable.map(({ entry, seen }) => matchDetections(faces.get(entry.path)!, seen.faces, leastIou));
@@ -41,7 +38,7 @@ export async function evaluateWider(
   ]);
   const { curve, ...all } = scores[0]![1];
   return {
-    title: `WIDER FACE, ${readable.length} images, smallest face ${options.minFaceSize} pixels, IoU ${leastIou}`,
+    title: `WIDER FACE, ${readable.length} images, smallest face ${search.minFaceSize} pixels, IoU ${leastIou}`,
     result: {
       protocol: 'detection',
       benchmark: 'wider',
@@ -51,8 +48,7 @@ export async function evaluateWider(
       ),
       images: entries.length,
       unreadable,
-      minFace: options.minFaceSize,
-      thresholds: options.thresholds,
+      ...searchResult(search),
       iou: leastIou,
       seconds: secondsSince(started),
     },

@@ -1,4 +1,5 @@
 /** Every image with every other: the many impostor pairs that a threshold for rare false accepts needs. */
+import { dot } from '../../../lib/core/vector';
 import { createRandom } from '../../shared/random';
 
 export interface Embedded {
@@ -32,9 +33,6 @@ const SEED = 20_070;
  * @param worst how many of the worst pairs are kept
  */
 export function scoreAllPairs(samples: readonly Embedded[], most: number, worst: number): AllPairs {
-  const dimension = samples[0]?.embedding.length ?? 0;
-  const matrix = new Float32Array(samples.length * dimension);
-  samples.forEach(({ embedding }, index) => matrix.set(embedding, index * dimension));
   const { genuineTotal, impostorTotal } = countPairs(samples);
   const share = Math.min(1, most / impostorTotal);
   const random = createRandom(SEED);
@@ -46,11 +44,12 @@ export function scoreAllPairs(samples: readonly Embedded[], most: number, worst:
   let genuineCount = 0;
   let impostorCount = 0;
   for (let a = 0; a < samples.length; a++) {
-    const { person } = samples[a]!;
+    const { person, embedding } = samples[a]!;
     for (let b = a + 1; b < samples.length; b++) {
-      const same = samples[b]!.person === person;
+      const other = samples[b]!;
+      const same = other.person === person;
       if (!same && (impostorCount === impostor.length || (share < 1 && random() >= share))) continue;
-      const similarity = dot(matrix, a * dimension, b * dimension, dimension);
+      const similarity = dot(embedding, other.embedding);
       if (same) genuine[genuineCount++] = similarity;
       else impostor[impostorCount++] = similarity;
       (same ? leastSimilar : mostSimilar).offer({ a, b, similarity });
@@ -70,12 +69,6 @@ function countPairs(samples: readonly Embedded[]): { genuineTotal: number; impos
   for (const { person } of samples) counts.set(person, (counts.get(person) ?? 0) + 1);
   const genuineTotal = [...counts.values()].reduce((sum, count) => sum + (count * (count - 1)) / 2, 0);
   return { genuineTotal, impostorTotal: (samples.length * (samples.length - 1)) / 2 - genuineTotal };
-}
-
-function dot(matrix: Float32Array, a: number, b: number, length: number): number {
-  let sum = 0;
-  for (let i = 0; i < length; i++) sum += matrix[a + i]! * matrix[b + i]!;
-  return sum;
 }
 
 /** The first `size` in the order of `compare`, out of many that are offered. */

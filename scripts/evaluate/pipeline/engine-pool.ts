@@ -7,14 +7,19 @@ export interface PoolOptions {
   readonly provider: ProviderChoice;
   /** Engines; 0 takes as many as the machine has cores. */
   readonly workers: number;
+  /** A manifest of the user's own models. */
+  readonly manifest?: string | undefined;
 }
 
 export class EnginePool {
   private readonly engines: Engine[];
 
-  constructor({ provider, workers }: PoolOptions) {
+  constructor({ provider, workers, manifest }: PoolOptions) {
     const count = workers > 0 ? workers : availableParallelism();
-    this.engines = Array.from({ length: count }, () => new Engine({ provider, threads: 1 }));
+    this.engines = Array.from(
+      { length: count },
+      () => new Engine({ provider, threads: 1, ...(manifest !== undefined && { manifest }) }),
+    );
   }
 
   /**

@@ -3,8 +3,15 @@ import type { Engine } from '../../../lib/engine/engine';
 import { ArcFlowError, messageOf, type ErrorCode } from '../../../lib/core/errors';
 import type { Landmarks } from '../../../lib/core/face';
 import type { Frame } from '../../../lib/image/frame';
-import { readManifest } from '../../../lib/models/manifest';
-import type { DetectOptions } from '../../../lib/detect/mtcnn/options';
+import { networkIds } from '../../../lib/detect/open';
+import type { CommonOptions } from '../../../lib/detect/options';
+import {
+  findDetectModel,
+  findDetector,
+  type DetectModel,
+  type DetectorEntry,
+  type Manifest,
+} from '../../../lib/models/manifest';
 import type { Detected } from '../metrics/detection';
 import { isPgm, readPgm } from '../readers/pgm';
 import type { EnginePool } from './engine-pool';
@@ -26,10 +33,12 @@ export interface SeenImage {
 
 export type DetectedImage = SeenImage | { readonly unreadable: string };
 
-export function detectionNetworks(): string[] {
-  return readManifest()
-    .models.filter(({ task }) => task !== 'embed')
-    .map(({ path }) => path);
+/** What a detector is asked for: its id and all of its options. */
+export type Search = CommonOptions & { readonly detector: string };
+
+/** The networks of a detector; the declared input is part of how they are used. */
+export function networksOf(manifest: Manifest, detector: DetectorEntry): DetectModel[] {
+  return Object.values(networkIds(detector)).map((id) => findDetectModel(manifest, id));
 }
 
 export class FaceDetector {
@@ -37,16 +46,17 @@ export class FaceDetector {
 
   constructor(
     private readonly pool: EnginePool,
+    private readonly manifest: Manifest,
     private readonly cacheFolder: string | undefined,
   ) {}
 
   /** One result for each image, in the same order. */
-  async detectAll(
-    images: readonly ImageSource[],
-    options: DetectOptions,
-    label: string,
-  ): Promise<DetectedImage[]> {
-    const name = `detections-${fingerprint(detectionNetworks(), options)}`;
+  async detectAll(images: readonly ImageSource[], search: Search, label: string): Promise<DetectedImage[]> {
+    const entry = findDetector(this.manifest.detectors, search.detector);
+    const models = networksOf(this.manifest, entry);
+    const paths = models.map(({ path }) => path);
+    const inputs = models.map(({ input }) => input);
+    const name = `detections-${fingerprint(paths, { search, entry, inputs })}`;
     const cache = await ResultCache.open(this.cacheFolder, name, codec);
     this.caches.push(cache);
     const progress = new Progress(label, images.length);
@@ -58,7 +68,7 @@ export class FaceDetector {
           const known = cache.get(key);
           if (known) return known;
           const frame = await decode(engine, bytes, image.name);
-          const { faces } = await engine.call('detect', frame, {}, options);
+          const { faces } = await engine.call('detect', frame, {}, search);
           const { width, height } = frame;
           const seen = {
             width,

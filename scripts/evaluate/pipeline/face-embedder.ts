@@ -8,11 +8,11 @@ import { messageOf } from '../../../lib/core/errors';
 import { LANDMARK_NAMES, type Landmarks } from '../../../lib/core/face';
 import type { EncodeOptions } from '../../../lib/image/encode';
 import type { Frame } from '../../../lib/image/frame';
-import type { EmbedModel } from '../../../lib/models/manifest';
+import { DEFAULT_DETECTOR, findDetector, readManifest, type EmbedModel } from '../../../lib/models/manifest';
 import { isRecord } from '../../../lib/core/validate';
 import { jpegUri } from '../report/html';
 import type { EnginePool } from './engine-pool';
-import { decode, detectionNetworks, isImageFault } from './face-detector';
+import { decode, isImageFault, networksOf } from './face-detector';
 import { fingerprint } from './fingerprint';
 import type { ImageSource } from './image-set';
 import { ATTEMPTS, locatePerson, type Attempt, type Located } from './locate';
@@ -47,7 +47,12 @@ export class FaceEmbedder {
 
   static async open(pool: EnginePool, options: EmbedderOptions): Promise<FaceEmbedder> {
     const { model, flip, cacheFolder } = options;
-    const detection = fingerprint(detectionNetworks(), 'locate one person');
+    const manifest = readManifest();
+    const networks = networksOf(manifest, findDetector(manifest.detectors, DEFAULT_DETECTOR));
+    const detection = fingerprint(
+      networks.map(({ path }) => path),
+      'locate one person',
+    );
     const { input, dimension } = model;
     const embedding = fingerprint([model.path], { detection, input, dimension, flip });
     return new FaceEmbedder(
@@ -165,10 +170,3 @@ const embeddingCodec: Codec<Float32Array> = {
     return bytes.length > 0 && bytes.length % 4 === 0 ? new Float32Array(bytes.buffer) : undefined;
   },
 };
-
-/** Cosine similarity: both embeddings have unit length. */
-export function similarity(a: Float32Array, b: Float32Array): number {
-  let dot = 0;
-  for (let i = 0; i < a.length; i++) dot += a[i]! * b[i]!;
-  return dot;
-}

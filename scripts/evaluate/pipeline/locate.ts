@@ -17,7 +17,9 @@ const BORDER_SHARE = 0.5;
 /** Half the odds of the defaults: more false alarms, which the choice by size and centre passes over. */
 const SENSITIVE: Partial<DetectOptions> = {
   minFaceSize: LEAST_FACE,
-  thresholds: [0.5, 0.55, 0.5],
+  threshold1: 0.5,
+  threshold2: 0.55,
+  threshold3: 0.5,
   minConfidence: 0.5,
 };
 

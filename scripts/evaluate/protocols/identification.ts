@@ -1,5 +1,6 @@
 /** Who is it, or is it nobody we know? Open-set identification, and rank 1 among distractors as in MegaFace. */
 import { dirname, join } from 'node:path';
+import { dot } from '../../../lib/core/vector';
 import { raisedThreshold } from '../../../lib/gallery/open-set-threshold';
 import { imageCounts, imageRows } from '../image-counts';
 import {
@@ -11,7 +12,7 @@ import {
   type RatesAt,
 } from '../metrics/identification';
 import { createRandom, shuffled } from '../../shared/random';
-import { similarity, type EmbeddedImage } from '../pipeline/face-embedder';
+import type { EmbeddedImage } from '../pipeline/face-embedder';
 import { isFolder, readText, requireFolder } from '../pipeline/files';
 import type { ImageSource } from '../pipeline/image-set';
 import type { Outcome, Protocol, SummaryRow } from '../protocol';
@@ -196,7 +197,7 @@ function answer(
   let best: { candidate: string; similarity: number; sample?: number } = { candidate: '', similarity: -1 };
   if (result.status === 'embedded') {
     for (const sample of gallery) {
-      const score = similarity(result.embedding, sample.embedding);
+      const score = dot(result.embedding, sample.embedding);
       if (score > best.similarity)
         best = { candidate: sample.person, similarity: score, sample: sample.index };
     }
@@ -236,7 +237,7 @@ async function rankDistractors(
     const highest = highestAmong(probe.embedding, embeddings, counts);
     for (const mate of samples) {
       if (mate.person !== probe.person || mate.index === probe.index) continue;
-      mates.push(similarity(probe.embedding, mate.embedding));
+      mates.push(dot(probe.embedding, mate.embedding));
       hardest.push(highest);
     }
   }
@@ -256,7 +257,7 @@ function highestAmong(
   let highest = -1;
   let next = 0;
   return counts.map((count) => {
-    for (; next < count; next++) highest = Math.max(highest, similarity(probe, distractors[next]!));
+    for (; next < count; next++) highest = Math.max(highest, dot(probe, distractors[next]!));
     return highest;
   });
 }

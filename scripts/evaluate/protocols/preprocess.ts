@@ -2,6 +2,7 @@
  * What preprocessing wins back: LFW pairs whose images are degraded in stated ways, recognised without preprocessing,
  * with the step that fits the fault, and with the automatic step.
  */
+import { dot } from '../../../lib/core/vector';
 import type { Engine } from '../../../lib/engine/engine';
 import { messageOf } from '../../../lib/core/errors';
 import type { Frame } from '../../../lib/image/frame';
@@ -9,7 +10,6 @@ import { toSteps, type Step } from '../../../lib/preprocess/steps';
 import { DEGRADATIONS } from '../degrade';
 import { verify } from '../metrics/verification';
 import { decode, isImageFault } from '../pipeline/face-detector';
-import { similarity } from '../pipeline/face-embedder';
 import { readText, requireFolder } from '../pipeline/files';
 import type { ImageSource } from '../pipeline/image-set';
 import { locatePerson } from '../pipeline/locate';
@@ -173,7 +173,7 @@ async function scoreOf(
       const one = faces[a];
       const two = faces[b];
       if (one === 'unreadable' || two === 'unreadable') return [];
-      return [{ same, similarity: one && two ? similarity(one.embedding, two.embedding) : UNDETECTED }];
+      return [{ same, similarity: one && two ? dot(one.embedding, two.embedding) : UNDETECTED }];
     }),
   );
   const { accuracy } = verify(folds.filter((fold) => fold.length > 0));

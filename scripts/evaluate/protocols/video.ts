@@ -3,12 +3,12 @@
  * the figure is that of the networks; what tracking and voting over frames add is left to the flow.
  */
 import { basename } from 'node:path';
+import { dot } from '../../../lib/core/vector';
 import type { Frame } from '../../../lib/image/frame';
 import { toDetectOptions, type DetectOptions } from '../../../lib/detect/mtcnn/options';
 import { VideoSource } from '../../../lib/video/source/video-source';
 import { imageCounts, imageRows } from '../image-counts';
 import { describeRuns, sightings, type Recognised } from '../metrics/sightings';
-import { similarity } from '../pipeline/face-embedder';
 import { isFolder, requireFolder } from '../pipeline/files';
 import { Progress } from '../../shared/progress';
 import type { Outcome, Protocol, SummaryRow } from '../protocol';
@@ -93,7 +93,7 @@ async function evaluateVideo(
 
   const recognise = (embedding: Float32Array): Omit<Recognised, 'time'> => {
     const best = gallery
-      .map((sample) => ({ person: sample.person, similarity: similarity(embedding, sample.embedding) }))
+      .map((sample) => ({ person: sample.person, similarity: dot(embedding, sample.embedding) }))
       .reduce((highest, candidate) => (candidate.similarity > highest.similarity ? candidate : highest));
     return { person: best.similarity >= threshold ? best.person : null, similarity: best.similarity };
   };

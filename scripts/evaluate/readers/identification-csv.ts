@@ -2,7 +2,7 @@
 import { imageFile, type ImageSource } from '../pipeline/image-set';
 import { badFile, badLine, readCsv } from './text';
 
-export const ROLES = ['enrol', 'probe', 'unknown'] as const;
+const ROLES = ['enrol', 'probe', 'unknown'] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface IdentificationImage {

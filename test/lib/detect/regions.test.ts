@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Box, Face } from '../../../lib/core/face';
 import { createFrame, type Frame } from '../../../lib/image/frame';
-import { largestFaces, type Detector } from '../../../lib/detect/mtcnn/detector';
+import type { Detector } from '../../../lib/detect/detector';
+import { largestFaces } from '../../../lib/detect/select';
 import { toDetectOptions } from '../../../lib/detect/mtcnn/options';
 import { detectInRegions } from '../../../lib/detect/regions';
 import { face, square } from '../tracking/synthetic';
@@ -13,7 +14,7 @@ function wholeFrameDetector(seen: Frame[]): Detector {
     const { width, height } = frame;
     return Promise.resolve([face({ x: 0, y: 0, width, height }, { confidence: 0.8 + width / 1000 })]);
   };
-  return { detect } as unknown as Detector;
+  return { detect };
 }
 
 describe('detection in regions', () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { alignFace } from '../../../lib/face-models/align';
-import { toUnitLength } from '../../../lib/face-models/embedder';
+import { directionOf } from '../../../lib/face-models/embedder';
 import { measureSharpness } from '../../../lib/face-models/sharpness';
 import type { Landmarks } from '../../../lib/core/face';
 import { createFrame, type Frame } from '../../../lib/image/frame';
+import { randomFrame } from '../preprocess/support';
 
 /** White discs on black where the landmarks are: after alignment they must lie on the template. */
 function faceOfDots(
@@ -89,9 +90,9 @@ describe('arcface: alignment', () => {
 
 describe('arcface: embeddings and sharpness', () => {
   it('scales to unit length and refuses what has no direction', () => {
-    assert.deepEqual([...toUnitLength(Float32Array.of(3, 4))], [Math.fround(0.6), Math.fround(0.8)]);
-    assert.throws(() => toUnitLength(Float32Array.of(0, 0)), { code: 'MODEL_MISMATCH' });
-    assert.throws(() => toUnitLength(Float32Array.of(NaN, 1)), { code: 'MODEL_MISMATCH' });
+    assert.deepEqual([...directionOf(Float32Array.of(3, 4))], [Math.fround(0.6), Math.fround(0.8)]);
+    assert.throws(() => directionOf(Float32Array.of(0, 0)), { code: 'MODEL_MISMATCH' });
+    assert.throws(() => directionOf(Float32Array.of(NaN, 1)), { code: 'MODEL_MISMATCH' });
   });
 
   it('calls edges sharp, ramps blurred, and a flat square not sharp at all', () => {
@@ -111,9 +112,7 @@ describe('arcface: embeddings and sharpness', () => {
   });
 
   it('is the deviation of the Laplacian over that of the luminance', () => {
-    const frame = createFrame(19, 11);
-    let state = 1;
-    for (let i = 0; i < frame.data.length; i++) frame.data[i] = (state = (state * 48271) % 2147483647) & 255;
+    const frame = randomFrame(19, 11);
     const luminance = (x: number, y: number): number => {
       const [red, green, blue] = frame.data.subarray((y * 19 + x) * 3);
       return 0.299 * red! + 0.587 * green! + 0.114 * blue!;

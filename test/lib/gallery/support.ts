@@ -3,22 +3,18 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { toUnitLength } from '../../../lib/core/vector';
 import type { NewSample } from '../../../lib/gallery/sample';
+import { createRandom } from '../../../scripts/shared/random';
 
-/** Numbers in [-1, 1) that are the same in every run: Marsaglia's xorshift32. */
+/** Numbers in [-1, 1) that are the same in every run. */
 export function numbers(seed: number): () => number {
-  let state = Math.imul(seed + 1, 0x9e3779b1) || 1; // neighbouring seeds far apart, and never 0
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return state / 2 ** 31;
-  };
+  const random = createRandom(seed);
+  return () => 2 * random() - 1;
 }
 
 export function unit(values: Float32Array): Float32Array {
-  const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-  return values.map((value) => value / length);
+  return toUnitLength(values)!;
 }
 
 /** A unit vector in a random direction. */

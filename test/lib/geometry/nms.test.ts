@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { iou } from '../../../lib/core/box';
 import { nonMaximumSuppression } from '../../../lib/geometry/nms';
+import { createRandom } from '../../../scripts/shared/random';
 
 const box = (x1: number, y1: number, x2: number, y2: number, score: number) => ({ x1, y1, x2, y2, score });
 
@@ -39,8 +40,7 @@ describe('geometry: overlap and non-maximum suppression', () => {
   });
 
   it('keeps among thousands of boxes what comparing each with all others keeps', () => {
-    let seed = 7;
-    const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+    const random = createRandom(7);
     const boxes = Array.from({ length: 2000 }, () => {
       const [x, y, side] = [random() * 900 - 100, random() * 300, 5 + random() ** 4 * 400];
       return box(x, y, x + side, y + side * (0.5 + random()), random());

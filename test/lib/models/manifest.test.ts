@@ -5,7 +5,10 @@ import path from 'node:path';
 import {
   DEFAULT_EMBED_MODEL,
   embedModels,
+  findDetectModel,
+  findDetector,
   findEmbedModel,
+  findFaceModel,
   readManifest,
   readManifestFile,
   requireModel,
@@ -32,14 +35,15 @@ describe('model manifest', () => {
 
   const write = (...models: unknown[]): void => writeFileSync(file, JSON.stringify({ version: 1, models }));
 
-  it('ships the cascade, two embedding networks and the fonts, each with its source', () => {
-    const { models, fonts } = readManifest();
+  it('ships two detectors, two embedding networks and the fonts, each with its source', () => {
+    const { models, detectors, fonts } = readManifest();
     assert.deepEqual(
       models.map(({ id, task }) => `${task} ${id}`),
       [
         'detect-proposal mtcnn-pnet',
         'detect-refine mtcnn-rnet',
         'detect-output mtcnn-onet',
+        'detect ultraface-rfb-320',
         'embed arcface-mobilefacenet-512',
         'embed arcface-mobilefacenet-192',
       ],
@@ -51,7 +55,10 @@ describe('model manifest', () => {
       assert.ok(entry.licence);
     }
     assert.ok(fonts.some(({ scripts }) => scripts.includes('Chinese')));
-    assert.equal(findEmbedModel(embedModels({ models, fonts }), DEFAULT_EMBED_MODEL).dimension, 512);
+    assert.equal(
+      findEmbedModel(embedModels({ models, detectors, fonts }), DEFAULT_EMBED_MODEL).dimension,
+      512,
+    );
   });
 
   it("adds a user's models after the shipped ones, their files relative to their manifest", () => {
@@ -74,6 +81,71 @@ describe('model manifest', () => {
     assert.equal(models[3].title, 'other');
   });
 
+  it("adds a user's detectors after the shipped ones, of own networks and of shipped ones", () => {
+    const faces = { ...OWN, id: 'faces', task: 'detect' };
+    const own = {
+      id: 'mine',
+      title: 'Mine',
+      kind: 'ultraface',
+      networks: { faces: 'faces', onet: 'mtcnn-onet' },
+    };
+    const plain = { id: 'plain', kind: 'mtcnn' };
+    writeFileSync(file, JSON.stringify({ version: 1, models: [faces], detectors: [own, plain] }));
+    const manifest = readManifest(file);
+    assert.deepEqual(
+      manifest.detectors.map(({ id }) => id),
+      ['mtcnn', 'ultraface', 'mine', 'plain'],
+    );
+    assert.deepEqual(findDetector(manifest.detectors, 'mine'), own);
+    assert.deepEqual(findDetector(manifest.detectors, 'plain'), { ...plain, title: 'plain', networks: {} });
+    assert.equal(findDetectModel(manifest, 'faces').path, path.join(folder, 'own.onnx'));
+    assert.throws(() => findDetectModel(manifest, DEFAULT_EMBED_MODEL), { code: 'MODEL_MISSING' });
+    assert.throws(() => findDetector(manifest.detectors, 'absent'), {
+      code: 'MODEL_MISSING',
+      message: 'No detector absent is known; there are mtcnn, ultraface, mine, plain',
+    });
+  });
+
+  it('declares what a network on a face sees and what its numbers mean, and names what is wrong there', () => {
+    const output = { labels: ['fake', 'live'], activation: 'softmax' };
+    const own = { ...OWN, task: 'face', crop: { box: 2.7 }, output };
+    write(own, { ...own, id: 'other', crop: { template: 'arcface' }, output: { labels: ['age'] } });
+    const manifest = readManifest(file);
+    assert.deepEqual(findFaceModel(manifest, 'own').crop, { box: 2.7 });
+    assert.deepEqual(findFaceModel(manifest, 'other').output, { labels: ['age'], activation: 'none' });
+    assert.throws(() => findDetectModel(manifest, 'own'), { code: 'MODEL_MISSING' });
+    const cases: [object, RegExp][] = [
+      [{ crop: undefined }, /Expected \{ template \} or \{ box \} for crop of model own/],
+      [{ crop: { box: 0.5 } }, /a number between 1 and 10 for crop\.box of model own .* received 0\.5/],
+      [{ crop: { template: 'ffhq' } }, /one of arcface for crop\.template of model own/],
+      [{ output: { labels: [] } }, /1 to 1000 names for output\.labels of model own/],
+      [{ output: { labels: ['a', 'a'] } }, /names that differ for output\.labels of model own/],
+      [{ output: { ...output, activation: 'relu' } }, /one of none, softmax, sigmoid for output\.activation/],
+    ];
+    for (const [change, message] of cases) {
+      write({ ...own, ...change });
+      assert.throws(() => readManifest(file), { code: 'INVALID_ARGUMENT', message });
+    }
+  });
+
+  it('refuses a detector by the field that is wrong', () => {
+    const own = { id: 'mine', kind: 'ultraface', networks: {} };
+    const cases: [object, RegExp][] = [
+      [{ ...own, id: 'mtcnn' }, /an id that no other detector has for id in .* but received "mtcnn"/],
+      [{ ...own, kind: '' }, /a non-empty string for kind of detector mine \(detectors\[0\]/],
+      [{ ...own, networks: [] }, /an object of model ids for networks of detector mine/],
+      [{ ...own, networks: { faces: 7 } }, /a non-empty string for networks\.faces of detector mine/],
+      [
+        { ...own, networks: { faces: DEFAULT_EMBED_MODEL } },
+        /one of mtcnn-pnet, .*, ultraface-rfb-320 for networks\.faces of detector mine in /,
+      ],
+    ];
+    for (const [detector, message] of cases) {
+      writeFileSync(file, JSON.stringify({ version: 1, detectors: [detector] }));
+      assert.throws(() => readManifest(file), { code: 'INVALID_ARGUMENT', message });
+    }
+  });
+
   it('refuses a model that has the id of another one', () => {
     write({ ...OWN, id: DEFAULT_EMBED_MODEL });
     assert.throws(() => readManifest(file), {
@@ -86,7 +158,7 @@ describe('model manifest', () => {
     [{ id: '' }, 'Expected a non-empty string for id of models[0] of FILE but received ""'],
     [
       { task: 'classify' },
-      'Expected one of detect-proposal, detect-refine, detect-output, embed for task of model own (models[0] of FILE) but received "classify"',
+      'Expected one of detect-proposal, detect-refine, detect-output, detect, embed, face for task of model own (models[0] of FILE) but received "classify"',
     ],
     [{ file: 3 }, 'Expected a non-empty string for file of model own (models[0] of FILE) but received 3'],
     [
@@ -134,6 +206,10 @@ describe('model manifest', () => {
     [
       { input: { ...OWN.input, colour: 'rgb' } },
       'Expected one of RGB, BGR for input.colour of model own (models[0] of FILE) but received "rgb"',
+    ],
+    [
+      { input: { ...OWN.input, mean: [104, 117] } },
+      'Expected a number or 3 of them for input.mean of model own (models[0] of FILE) but received an array of 2',
     ],
     [
       { input: { ...OWN.input, scale: 0 } },

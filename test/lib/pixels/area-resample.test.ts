@@ -1,17 +1,11 @@
 import assert from 'node:assert/strict';
-import { createFrame } from '../../../lib/image/frame';
+import type { Frame } from '../../../lib/image/frame';
 import { KernelMemory } from '../../../lib/pixels/kernel-memory';
 import { allocateImage, AreaResampler } from '../../../lib/pixels/area-resample';
-
-function noiseFrame(width: number, height: number) {
-  const frame = createFrame(width, height);
-  let state = 1;
-  for (let i = 0; i < frame.data.length; i++) frame.data[i] = (state = (state * 48271) % 2147483647) & 255;
-  return frame;
-}
+import { randomFrame } from '../preprocess/support';
 
 /** The mean over the rectangle that an output pixel covers, by definition. */
-function naive(frame: ReturnType<typeof noiseFrame>, width: number, height: number): number[] {
+function naive(frame: Frame, width: number, height: number): number[] {
   const out: number[] = [];
   const covered = (i: number, from: number, to: number, k: number) =>
     Math.max(0, Math.min(k + 1, ((i + 1) * from) / to) - Math.max(k, (i * from) / to));
@@ -32,11 +26,7 @@ function naive(frame: ReturnType<typeof noiseFrame>, width: number, height: numb
 }
 
 /** The frame, shrunk from its bytes, and shrunk from the words of its own size. */
-function shrink(
-  frame: ReturnType<typeof noiseFrame>,
-  width: number,
-  height: number,
-): { bytes: Float32Array; words: Float32Array } {
+function shrink(frame: Frame, width: number, height: number): { bytes: Float32Array; words: Float32Array } {
   const memory = new KernelMemory();
   const image = allocateImage(memory, frame, 'bytes');
   const same = new AreaResampler(memory, image, frame);
@@ -68,7 +58,7 @@ describe('image: area resampling', () => {
     [1, 1],
   ] as const) {
     it(`averages 20 × 14 to ${width} × ${height} as defined, from bytes and from words`, () => {
-      const frame = noiseFrame(20, 14);
+      const frame = randomFrame(20, 14);
       const { bytes, words } = shrink(frame, width, height);
       assertClose(bytes, naive(frame, width, height));
       assertClose(words, naive(frame, width, height));
@@ -76,7 +66,7 @@ describe('image: area resampling', () => {
   }
 
   it('keeps the mean of a picture', () => {
-    const frame = noiseFrame(64, 48);
+    const frame = randomFrame(64, 48);
     const { bytes: target } = shrink(frame, 17, 11);
     const mean = (values: ArrayLike<number>) =>
       Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;

@@ -22,4 +22,12 @@ describe('image: planes for a network', () => {
           assert.deepEqual(target, expected);
         });
       }
+
+  it('subtracts a mean of each plane where there are three', () => {
+    const frame = createFrame(2, 1);
+    frame.data.set([10, 20, 30, 40, 50, 60]);
+    const target = new Float32Array(6);
+    writePlanes(frame, { colour: 'BGR', mirror: false, mean: [1, 2, 3], scale: 2 }, target);
+    assert.deepEqual([...target], [58, 118, 36, 96, 14, 74]);
+  });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { applySimilarity, invertSimilarity, type Similarity } from '../../../lib/geometry/similarity';
 import { createFrame, type Frame } from '../../../lib/image/frame';
 import { warpSquare } from '../../../lib/pixels/warp-square';
+import { randomFrame } from '../preprocess/support';
 
 const SIZE = 24;
 
@@ -11,12 +12,6 @@ function paint(width: number, height: number, colour: (x: number, y: number) => 
     for (let x = 0; x < width; x++) frame.data.set(colour(x, y), (y * width + x) * 3);
   return frame;
 }
-
-const noise = (width: number, height: number): Frame => {
-  let state = 1;
-  const next = (): number => (state = (state * 48_271) % 2_147_483_647) & 255;
-  return paint(width, height, () => [next(), next(), next()]);
-};
 
 /** Bilinear sampling by definition; pixels outside the frame are black. */
 function naive(frame: Frame, transform: Similarity): number[] {
@@ -45,7 +40,7 @@ describe('image: warping', () => {
   };
   for (const [name, transform] of Object.entries(cases)) {
     it(`samples a square ${name} as defined`, () => {
-      const frame = noise(50, 41);
+      const frame = randomFrame(50, 41);
       const { data } = warpSquare(frame, transform, SIZE);
       naive(frame, transform).forEach((value, index) =>
         assert.ok(Math.abs(data[index]! - value) <= 0.6, `at ${index}: ${data[index]} ≠ ${value}`),

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { ArcFlowError } from '../../../lib/core/errors';
 import type { Face, Point } from '../../../lib/core/face';
 import { CHANNELS, type Frame } from '../../../lib/image/frame';
-import type { Parameter, Value } from '../../../lib/preprocess/operation';
+import type { Parameter, Value } from '../../../lib/core/parameters';
 import { preprocessFaces } from '../../../lib/preprocess/face-regions';
 import { preprocess } from '../../../lib/preprocess/pipeline';
 import { OPERATIONS, toSteps } from '../../../lib/preprocess/steps';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createFrame } from '../../../lib/image/frame';
-import { measure, statisticsOf } from '../../../lib/preprocess/measure';
+import { measure } from '../../../lib/preprocess/measure';
 import { backlight } from '../../../scripts/evaluate/degrade';
 import { deviation, frameOf, luminances, mean, photograph, randomNumbers, run } from './support';
 
@@ -81,15 +81,5 @@ describe('measure', () => {
   it('measures the smallest frames', () => {
     const { contrast, noise, sharpness, backlight: stops } = measure(createFrame(1, 1));
     assert.deepEqual([contrast, noise, sharpness, stops], [0, 0, 0, 0]);
-  });
-});
-
-describe('statisticsOf', () => {
-  it('averages photographs', () => {
-    const dark = frameOf(20, 20, () => [40, 40, 40]);
-    const bright = frameOf(20, 20, () => [180, 120, 120]);
-    const { mean: level, deviation: spread, saturation, sharpness } = statisticsOf([dark, bright]);
-    near(level, (40 + 0.299 * 180 + 0.701 * 120) / 2, 0.5);
-    assert.deepEqual([spread, saturation, sharpness], [0, 30, 0]);
   });
 });

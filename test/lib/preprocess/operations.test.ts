@@ -4,16 +4,16 @@ import { decodeImage } from '../../../lib/image/decode';
 import { createFrame, type Frame } from '../../../lib/image/frame';
 import { preprocess } from '../../../lib/preprocess/pipeline';
 import { OPERATIONS, toSteps } from '../../../lib/preprocess/steps';
+import { createRandom, integerBetween } from '../../../scripts/shared/random';
 import { samplePhoto } from '../../support/images';
 
 /** Repeatable noise around a slope: no level is missing, no two rows are alike. */
 function picture(width = 48, height = 36): Frame {
   const frame = createFrame(width, height);
-  let state = 7;
+  const random = createRandom(7);
   for (let i = 0; i < frame.data.length; i++) {
-    state = (state * 48271) % 2147483647;
     const slope = (200 * (Math.floor(i / 3) % width)) / width;
-    frame.data[i] = Math.min(255, slope + (state % 56));
+    frame.data[i] = Math.min(255, slope + integerBetween(random, 0, 55));
   }
   return frame;
 }
@@ -155,10 +155,9 @@ describe('preprocess: operations against their formulas', () => {
   for (const id of ['bilateral', 'non-local-means']) {
     it(`${id} lowers noise and keeps an edge`, () => {
       const noisy = createFrame(40, 40);
-      let state = 3;
+      const random = createRandom(3);
       for (let i = 0; i < 1600; i++) {
-        state = (state * 48271) % 2147483647;
-        noisy.data.fill((i % 40 < 20 ? 60 : 190) + (state % 21) - 10, i * 3, i * 3 + 3);
+        noisy.data.fill((i % 40 < 20 ? 60 : 190) + integerBetween(random, -10, 10), i * 3, i * 3 + 3);
       }
       const { data } = run(noisy, id);
       const spread = (pixels: Uint8Array) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { preprocess } from '../../../lib/preprocess/pipeline';
 import { OPERATIONS, toSteps } from '../../../lib/preprocess/steps';
-import { toSource } from '../../../lib/geometry/transform';
+import { invert, project } from '../../../lib/geometry/transform';
 import { faceWithEyes, greys, randomFrame, run } from './support';
 
 describe('preprocess', () => {
@@ -56,7 +56,10 @@ describe('preprocess', () => {
     const { faces, report } = preprocess(randomFrame(200, 100), steps, { faces: [face] });
     const moved = faces![0]!;
     const back = (point: { x: number; y: number }) =>
-      report.reduceRight((at, { transform }) => (transform ? toSource(transform, at) : at), point);
+      report.reduceRight((at, { transform }) => {
+        assert.equal(transform?.kind, 'homography');
+        return project(invert(transform.matrix), at);
+      }, point);
     // In the mirror the eyes changed sides.
     const left = back(moved.landmarks.leftEye);
     assert.ok(Math.hypot(left.x - 40, left.y - 30) < 1e-6);

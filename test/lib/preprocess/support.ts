@@ -7,6 +7,7 @@ import { preprocess, type Preprocessed } from '../../../lib/preprocess/pipeline'
 import type { Image } from '../../../lib/pixels/image';
 import { toSteps } from '../../../lib/preprocess/steps';
 import { samplePhoto } from '../../support/images';
+import { createRandom, type Random } from '../../../scripts/shared/random';
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
@@ -33,13 +34,9 @@ export function greys(...levels: number[]): Frame {
   return frameOf(levels.length, 1, (x) => [levels[x]!, levels[x]!, levels[x]!]);
 }
 
-/** The same numbers 0 ≤ n < 1 for the same seed (a linear congruential generator, Numerical Recipes). */
-export function randomNumbers(seed = 1): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
+/** The same numbers 0 ≤ n < 1 for the same seed. */
+export function randomNumbers(seed = 1): Random {
+  return createRandom(seed);
 }
 
 /** Independent levels from `low` to `high`. */

@@ -1,7 +1,6 @@
 /** Pictures from end to end, with the shipped networks and a gallery on the disk. */
 import assert from 'node:assert/strict';
 import sharp from 'sharp';
-import { toDetectOptions } from '../../../lib/detect/mtcnn/options';
 import { Engine } from '../../../lib/engine/engine';
 import { Gallery } from '../../../lib/gallery/gallery';
 import { createFrame } from '../../../lib/image/frame';
@@ -18,7 +17,6 @@ const portrait = (): Promise<Buffer> =>
     .toBuffer();
 
 describe('recognition of pictures', () => {
-  const detect = toDetectOptions();
   const models = embedModels(readManifest());
   let engine: Engine;
   let gallery: Gallery;
@@ -37,7 +35,7 @@ describe('recognition of pictures', () => {
 
   it('enrols the person of a picture, with a thumbnail and where it came from', async () => {
     const origin = { source: 'door', timestamp: 1_700_000_000_000 };
-    const result = await enrolPicture(recognition, 'Anna', await portrait(), { detect, origin });
+    const result = await enrolPicture(recognition, 'Anna', await portrait(), { origin });
     assert.deepEqual(
       { person: result.person, samples: result.samples, duplicate: result.duplicate },
       { person: 'Anna', samples: 1, duplicate: false },
@@ -51,7 +49,7 @@ describe('recognition of pictures', () => {
   });
 
   it('knows her in another photograph, and nobody else in it', async () => {
-    const { frame, faces } = await recognisePicture(recognition, samplePhoto(1), { detect, candidates: 1 });
+    const { frame, faces } = await recognisePicture(recognition, samplePhoto(1), { candidates: 1 });
     assert.ok(frame.width > 0);
     assert.ok(faces.length >= 3);
     assert.deepEqual(
@@ -65,14 +63,14 @@ describe('recognition of pictures', () => {
   });
 
   it('takes a threshold of the caller instead of the model’s', async () => {
-    const strict = await recognisePicture(recognition, samplePhoto(1), { detect, threshold: 1 });
+    const strict = await recognisePicture(recognition, samplePhoto(1), { threshold: 1 });
     assert.ok(strict.faces.every(({ match }) => !match!.known && match!.threshold === 1));
   });
 
   it('does not enrol her under another name unless that is confirmed', async () => {
     const picture = await portrait();
-    await assert.rejects(enrolPicture(recognition, 'Berta', picture, { detect }), { code: 'FACE_KNOWN' });
-    await enrolPicture(recognition, 'Berta', picture, { detect, confirmed: true });
+    await assert.rejects(enrolPicture(recognition, 'Berta', picture), { code: 'FACE_KNOWN' });
+    await enrolPicture(recognition, 'Berta', picture, { confirmed: true });
     await gallery.remove('Berta');
     assert.deepEqual(
       (await gallery.list()).map(({ person }) => person),
@@ -81,19 +79,19 @@ describe('recognition of pictures', () => {
   });
 
   it('refuses to enrol from a picture of several people, or of nobody', async () => {
-    const crowd = enrolPicture(recognition, 'Carla', samplePhoto(1), { detect });
+    const crowd = enrolPicture(recognition, 'Carla', samplePhoto(1));
     await assert.rejects(crowd, { code: 'ENROLMENT_REFUSED', message: /it must be clear whose it is/ });
-    const nobody = enrolPicture(recognition, 'Carla', createFrame(200, 200), { detect });
+    const nobody = enrolPicture(recognition, 'Carla', createFrame(200, 200));
     await assert.rejects(nobody, { code: 'ENROLMENT_REFUSED', message: /shows no face/ });
   });
 
   it('finds nobody in an empty picture without an error', async () => {
-    const { faces } = await recognisePicture(recognition, createFrame(200, 200), { detect });
+    const { faces } = await recognisePicture(recognition, createFrame(200, 200));
     assert.deepEqual(faces, []);
   });
 
   it('names the models there are when another is asked for', () =>
-    assert.rejects(recognisePicture(recognition, samplePhoto(1), { detect, model: 'none' }), {
+    assert.rejects(recognisePicture(recognition, samplePhoto(1), { model: 'none' }), {
       code: 'MODEL_MISSING',
       message: /^No embedding model none is known; there are arcface/,
     }));

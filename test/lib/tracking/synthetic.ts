@@ -1,45 +1,23 @@
 /** Hand-made faces for tests: boxes where the test wants them, embeddings with a known cosine; seeded. */
 import type { Box, Face, Match } from '../../../lib/core/face';
+import { dot, toUnitLength } from '../../../lib/core/vector';
 import { createFrame, type Frame } from '../../../lib/image/frame';
+import { createRandom, gaussian, type Random } from '../../../scripts/shared/random';
 
 export const MODEL = 'synthetic';
 export const FRAME_SIZE = { width: 640, height: 360 };
 
-export type Random = () => number;
-
-/** mulberry32: uniform in [0, 1). */
-export function seeded(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function gaussian(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-}
-
-function normalised(vector: Float32Array): Float32Array {
-  const length = Math.sqrt(dot(vector, vector));
-  return vector.map((value) => value / length);
-}
+export { createRandom as seeded, type Random };
 
 export function randomUnit(random: Random, dimension = 512): Float32Array {
-  return normalised(Float32Array.from({ length: dimension }, () => gaussian(random)));
+  return toUnitLength(Float32Array.from({ length: dimension }, () => gaussian(random)))!;
 }
 
 /** A random unit vector whose cosine with the base is given. */
 export function lookalike(base: Float32Array, cosine: number, random: Random): Float32Array {
   const other = randomUnit(random, base.length);
   const along = dot(other, base);
-  const across = normalised(other.map((value, i) => value - along * base[i]!));
+  const across = toUnitLength(other.map((value, i) => value - along * base[i]!))!;
   const sine = Math.sqrt(1 - cosine ** 2);
   return base.map((value, i) => cosine * value + sine * across[i]!);
 }

@@ -6,7 +6,13 @@ import { dirname, join } from 'node:path';
 import { Engine } from '../../../lib/engine/engine';
 import { CHANNELS, createFrame, type Frame } from '../../../lib/image/frame';
 import type { Box } from '../../../lib/core/box';
-import { DEFAULT_EMBED_MODEL, embedModels, findEmbedModel, readManifest } from '../../../lib/models/manifest';
+import {
+  DEFAULT_EMBED_MODEL,
+  embedModels,
+  findEmbedModel,
+  readManifest,
+  requireModel,
+} from '../../../lib/models/manifest';
 import { toDetectOptions } from '../../../lib/detect/mtcnn/options';
 import { evaluate, EXIT_FAILED, EXIT_OK, EXIT_USAGE } from '../../../scripts/evaluate/command';
 import { PROTOCOLS } from '../../../scripts/evaluate/protocols/index';
@@ -364,6 +370,46 @@ describe('evaluate', () => {
         await readFile(join(folder, 'report', 'detection.html'), 'utf8'),
         /missed, \d+ × \d+ pixels/,
       );
+    });
+
+    it('looks with another detector, a shipped one and one of an own manifest, and names it', async () => {
+      const faces = boxes.map((box) => ({ box: rounded(box), ignore: false }));
+      const truth = await write('photos/all.json', JSON.stringify({ 'group.jpg': { faces } }));
+      const manifest = await write(
+        'own/models.json',
+        JSON.stringify({
+          version: 1,
+          models: [
+            {
+              id: 'own-faces',
+              task: 'detect',
+              file: requireModel('ultraface-rfb-320').path,
+              input: { width: 320, height: 240, colour: 'RGB', mean: 127, scale: 1 / 128 },
+            },
+          ],
+          detectors: [{ id: 'own', kind: 'ultraface', networks: { faces: 'own-faces' } }],
+        }),
+      );
+      const args = ['detection', '--truth', truth, '--min-face', '40'];
+      for (const [id, ...more] of [['ultraface'], ['own', '--manifest', manifest]] as const) {
+        const result = await runJson(...args, '--detector', id, '--options', 'score=0.4', ...more);
+        const { detector, recall, precision, options } = result;
+        assert.deepEqual({ detector, recall, precision }, { detector: id, recall: 1, precision: 1 });
+        assert.deepEqual(options, {
+          ...{ score: 0.4, overlap: 0.3, confirm: 0.7, maxFaces: 0, minConfidence: 0 },
+        });
+      }
+      const refused: [string[], RegExp][] = [
+        [['--detector', 'own'], /No detector own is known for --detector; there are mtcnn, ultraface/],
+        [['--detector', 'ultraface', '--thresholds', '0.6,0.7,0.7'], /ultraface has no --thresholds/],
+        [['--options', 'score=0.4'], /Expected only .* for options of detector mtcnn but received "score"/],
+        [['--options', 'score'], /Expected name=number for --options but received "score"/],
+      ];
+      for (const [more, expected] of refused) {
+        const { code, error } = await run(...args, ...more);
+        assert.equal(code, EXIT_USAGE);
+        assert.match(error, expected);
+      }
     });
 
     it('scores FDDB’s ellipses', async () => {

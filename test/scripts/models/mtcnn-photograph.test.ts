@@ -4,6 +4,7 @@ import { decodeImage } from '../../../lib/image/decode';
 import { CHANNELS, type Frame } from '../../../lib/image/frame';
 import { warpSquare } from '../../../lib/pixels/warp-square';
 import { openNetwork, type Network } from '../../../lib/inference/network';
+import { runSingle } from '../../../lib/inference/single';
 import { requireModel } from '../../../lib/models/manifest';
 import { samplePhoto } from '../../support/images';
 
@@ -51,7 +52,12 @@ describe('the MTCNN networks on a photograph', () => {
 
   async function predict(id: string, size: number, centre: Point): Promise<Float32Array> {
     const network: Network = await openNetwork(requireModel(id).path, { provider: 'cpu', threads: 1 });
-    const { data } = await network.run(squareOf(photo, centre, FACE.side, size), [1, CHANNELS, size, size]);
+    const { data } = await runSingle(network, squareOf(photo, centre, FACE.side, size), [
+      1,
+      CHANNELS,
+      size,
+      size,
+    ]);
     await network.release();
     return data;
   }
@@ -96,7 +102,7 @@ describe('the MTCNN networks on a photograph', () => {
         for (const { index, centre, side } of FACES) {
           const shifted = { x: centre.x + x * side, y: centre.y + y * side };
           const crop = squareOf(photos[index - 1]!, shifted, side * zoom, size);
-          const { data } = await network.run(crop, [1, CHANNELS, size, size]);
+          const { data } = await runSingle(network, crop, [1, CHANNELS, size, size]);
           for (const edge of [0, 1, 2, 3] as const) mean[edge] += data[1 + edge]! / FACES.length;
         }
         return mean;

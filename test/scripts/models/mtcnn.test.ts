@@ -105,25 +105,16 @@ describe('convertMtcnn', () => {
     const shapes = await Promise.all(
       ['mtcnn-pnet', 'mtcnn-rnet', 'mtcnn-onet'].map(async (id) => {
         const network = await openNetwork(requireModel(id).path, { provider: 'cpu', threads: 1 });
-        const { inputShape, outputShape } = network;
+        const { inputs, outputs } = network;
         await network.release();
-        return [inputShape, outputShape];
+        return [inputs, outputs];
       }),
     );
     const free = undefined;
     assert.deepEqual(shapes, [
-      [
-        [free, 3, free, free],
-        [free, 5, free, free],
-      ],
-      [
-        [free, 3, 24, 24],
-        [free, 5],
-      ],
-      [
-        [free, 3, 48, 48],
-        [free, 15],
-      ],
+      [{ image: [free, 3, free, free] }, { prediction: [free, 5, free, free] }],
+      [{ image: [free, 3, 24, 24] }, { prediction: [free, 5] }],
+      [{ image: [free, 3, 48, 48] }, { prediction: [free, 15] }],
     ]);
   });
 

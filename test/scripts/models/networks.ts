@@ -2,10 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openNetwork, type Output } from '../../../lib/inference/network';
+import { openNetwork, type Tensor } from '../../../lib/inference/network';
+import { runSingle } from '../../../lib/inference/single';
 import { readManifestFile, shippedManifestPath, type ModelEntry } from '../../../lib/models/manifest';
 import { writeOnnx, type Graph } from '../../../scripts/models/onnx';
 import { loadSources } from '../../../scripts/models/sources';
+import { createRandom } from '../../../scripts/shared/random';
 
 /** A shipped model and the file that it is made from: out of the project's cache, else from the registry. */
 export async function sourceOf(id: string): Promise<{ model: ModelEntry; source: Buffer }> {
@@ -18,14 +20,14 @@ export async function sourceOf(id: string): Promise<{ model: ModelEntry; source:
 export async function runOnnx(
   network: Graph | Uint8Array,
   ...inputs: readonly { readonly data: Float32Array; readonly dims: readonly number[] }[]
-): Promise<Output[]> {
+): Promise<Tensor[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'arcflow-network-'));
   try {
     const file = path.join(folder, 'network.onnx');
     writeFileSync(file, network instanceof Uint8Array ? network : writeOnnx(network));
     const session = await openNetwork(file, { provider: 'cpu', threads: 1 });
-    const outputs: Output[] = [];
-    for (const { data, dims } of inputs) outputs.push(await session.run(data, dims));
+    const outputs: Tensor[] = [];
+    for (const { data, dims } of inputs) outputs.push(await runSingle(session, data, dims));
     await session.release();
     return outputs;
   } finally {
@@ -35,12 +37,8 @@ export async function runOnnx(
 
 /** Numbers spread evenly over [low, high), the same for the same seed. */
 export function noise(length: number, low: number, high: number, seed = 1): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length }, () => {
-    // Numerical Recipes' linear congruential generator.
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return low + (state / 2 ** 32) * (high - low);
-  });
+  const random = createRandom(seed);
+  return Float32Array.from({ length }, () => low + random() * (high - low));
 }
 
 /** The largest difference, in parts of the largest number expected. */

@@ -69,11 +69,7 @@ export function hasDatabase(directory: string): boolean {
   return false;
 }
 
-/** Whether a log was left behind, or is in use by another process. */
-export function hasLog(directory: string): boolean {
-  return statsOf(join(directory, LOG)) !== undefined;
-}
-
+/** Of a file, bytes; 0 where it is not there. */
 export function sizeOf(directory: string, file: string): number {
   return Number(statsOf(join(directory, file))?.size ?? 0n);
 }

@@ -18,7 +18,6 @@ import {
   createDatabase,
   DATABASE,
   hasDatabase,
-  hasLog,
   identify,
   LOG,
   prepareFolder,
@@ -28,6 +27,7 @@ import {
 import type { Identity } from './files';
 import { eraseSome, leavingPeople, letLeave } from './leaving';
 import { Listing } from './listing';
+import { checkLog } from './log';
 import {
   deleteSample,
   markOf,
@@ -52,6 +52,8 @@ const ROWS_BATCH = 1024;
 /** Up to this size the structure of the file is checked whenever it is opened: a tenth of a second. */
 const ALWAYS_CHECKED_BYTES = 64 * 2 ** 20;
 const ERASURE_LIMIT_MS = 10_000;
+/** The same when it is opened, where nobody waits for an acknowledgement. */
+const OPENING_LIMIT_MS = 1000;
 
 export interface OpenOptions {
   /** Make a new gallery where there is none. */
@@ -79,7 +81,8 @@ export class SqliteStore implements Store {
     private readonly erasureLimitMs: number,
   ) {
     const path = join(location, DATABASE);
-    const unclean = hasLog(location);
+    const unclean = sizeOf(location, LOG) > 0;
+    checkLog(location);
     const before = identify(location).get(DATABASE);
     this.#reserve = new Reserve(location);
     this.#connection = this.#despiteFullDisk(() => new Connection(path));
@@ -90,7 +93,7 @@ export class SqliteStore implements Store {
       if (this.#identity.get(DATABASE) !== before) throw new Error(`${DATABASE} was replaced meanwhile`);
       if (unclean || sizeOf(location, DATABASE) <= ALWAYS_CHECKED_BYTES) checkStructure(this.#connection);
       this.#connection.read(() => this.#fresh());
-      this.#erase(this.erasureLimitMs);
+      this.#erase(Math.min(OPENING_LIMIT_MS, this.erasureLimitMs));
       this.#reserve.restore();
     } catch (error) {
       this.#connection.close();
@@ -268,11 +271,15 @@ export class SqliteStore implements Store {
     );
   }
 
+  /** May be called again without effect. */
   close(): void {
+    if (!this.#connection.isOpen) return;
     try {
-      this.#connection.close();
+      this.#connection.emptyLog(0); // what another process holds up it will empty itself
     } catch (error) {
       throw unavailable('closed', this.location, error);
+    } finally {
+      this.#connection.close();
     }
   }
 

@@ -9,10 +9,10 @@ function fakeNetwork(rows: number, columns: number, logitOf: (cell: number) => n
   const data = new Float32Array(5 * rows * columns);
   for (let cell = 0; cell < rows * columns; cell++) data[cell] = logitOf(cell);
   return {
-    inputShape: [],
-    outputShape: [],
+    inputs: { image: [1, 3, undefined, undefined] },
+    outputs: { prediction: [1, 5, rows, columns] },
     busyMs: 0,
-    run: () => Promise.resolve({ data, dims: [1, 5, rows, columns] }),
+    run: () => Promise.resolve({ prediction: { data, dims: [1, 5, rows, columns] } }),
     release: () => Promise.resolve(),
   };
 }

@@ -1,18 +1,12 @@
 import assert from 'node:assert/strict';
 import { openNetwork, type Network } from '../../../../lib/inference/network';
+import { runSingle } from '../../../../lib/inference/single';
 import { requireModel } from '../../../../lib/models/manifest';
 import { Pyramid } from '../../../../lib/detect/mtcnn/pyramid';
 import { stacked, stripsOf } from '../../../../lib/detect/mtcnn/strips';
-import { createFrame } from '../../../../lib/image/frame';
+import { randomFrame } from '../../preprocess/support';
 
 const CHANNELS = 3;
-
-function noise(width: number, height: number) {
-  const frame = createFrame(width, height);
-  let state = 1;
-  for (let i = 0; i < frame.data.length; i++) frame.data[i] = (state = (state * 48271) % 2147483647) & 255;
-  return frame;
-}
 
 describe('mtcnn: strips of a level', () => {
   let pnet: Network;
@@ -45,13 +39,13 @@ describe('mtcnn: strips of a level', () => {
     [33, 47],
   ] as const) {
     it(`gives the prediction map of the whole level (${width} × ${height})`, async () => {
-      const frame = noise(width * 2, height * 2);
+      const frame = randomFrame(width * 2, height * 2);
       const predict = async (stripPixels: number) => {
         const [level] = new Pyramid(stripPixels).build(frame, 24, 0.5);
         assert.deepEqual([level!.width, level!.height], [width, height]);
         const outputs = [];
         for (const strip of level!.strips) {
-          outputs.push(await pnet.run(strip.data, [1, CHANNELS, strip.height, width]));
+          outputs.push(await runSingle(pnet, strip.data, [1, CHANNELS, strip.height, width]));
         }
         return { count: outputs.length, map: stacked(outputs) };
       };
