@@ -44,7 +44,9 @@ function roomRules([room, known]) {
 }
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.demo/', '.cache/', 'models/', 'kernels/', '**/*.mjs'] },
+  {
+    ignores: ['dist/', 'node_modules/', '.demo/', '.cache/', 'models/', 'kernels/', 'resources/', '**/*.mjs'],
+  },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

@@ -71,7 +71,7 @@ window.ArcFlow = (() => {
   }
 
   /**
-   * For a node's onadd: where exactly one configuration node can be chosen, it is. A node that is pasted or
+   * For a node that is added: where exactly one configuration node can be chosen, it is. A node that is pasted or
    * imported with a choice of its own keeps it.
    */
   function preselect(node, ...properties) {
@@ -87,27 +87,116 @@ window.ArcFlow = (() => {
     if (RED.nodes.node(node.id)) RED.nodes.updateConfigNodeUsers(node, { action: 'add' });
   }
 
+  const { STEPS, newestOf, climb } = window.ArcFlowMigrations;
+
+  /** Whether a version, blank being the one before there were any, is at most the newest that is known. */
+  function isReadable(version, newest) {
+    return isBlank(version) || (/^\d+$/.test(version) && Number(version) <= newest);
+  }
+
+  /** The property in which a node keeps the version of its settings; it has no field. */
+  function version(type) {
+    const newest = newestOf(STEPS[type]);
+    return {
+      value: newest,
+      validate: (value, _options) =>
+        isReadable(value, newest) || text('arcflow-runtime.validation.newer', { version: value, newest }),
+    };
+  }
+
+  /** A node's settings in their newest form; those of a newer package as they are. */
+  function upgraded(node) {
+    const { defaults } = node._def;
+    const settings = Object.fromEntries(Object.keys(defaults).map((name) => [name, node[name]]));
+    return isReadable(node.version, defaults.version.value)
+      ? climb(STEPS[node.type], settings, Number(node.version ?? 0))
+      : settings;
+  }
+
+  const fieldOf = (node, property) =>
+    $((node._def.category === 'config' ? '#node-config-input-' : '#node-input-') + property);
+
   /**
-   * For a node's oneditprepare: a field that the flow does not have (written by hand, or by an older version) shows
-   * its default, a blank number shows it in grey, and a section in which something was changed is open.
+   * Settings of an older version show as what they are today, a field that the flow does not have (written by hand)
+   * shows its default, a blank number shows it in grey, and a section in which something was changed is open.
    */
   function prepare(node) {
-    const { category, defaults } = node._def;
-    const prefix = category === 'config' ? '#node-config-input-' : '#node-input-';
-    for (const [property, { value }] of Object.entries(defaults)) {
-      const field = $(prefix + property);
-      if (node[property] === undefined && !isBlank(value)) {
-        if (field.is(':checkbox')) field.prop('checked', value);
-        else field.val(value);
+    const settings = upgraded(node);
+    for (const [property, { value }] of Object.entries(node._def.defaults)) {
+      const field = fieldOf(node, property);
+      const shown = settings[property] ?? value;
+      if (shown !== node[property] && !isBlank(shown)) {
+        if (field.is(':checkbox')) field.prop('checked', shown);
+        else field.val(shown);
       }
       if (field.is('.arcflow-number') && !field.attr('placeholder')) field.attr('placeholder', value);
-      const changed = !isBlank(node[property]) && String(node[property]) !== String(value);
+      const changed = !isBlank(settings[property]) && String(settings[property]) !== String(value);
       if (changed) field.closest('details').prop('open', true);
     }
   }
 
+  /** What has no field, the version among it, is saved as it is today; Node-RED reads the fields. */
+  function saveUpgraded(node) {
+    for (const [property, value] of Object.entries(upgraded(node))) {
+      if (value !== node[property] && fieldOf(node, property).length === 0) node[property] = value;
+    }
+  }
+
   /**
-   * For a node's oneditprepare: fills the select of a property that names another node, no configuration node, with all
+   * What the definitions of configuration nodes have in common, to be spread into that of one.
+   * @param folder of the node in nodes/, which its texts are kept by
+   * @param own label(): instead of the palette's where the node has no name; prepare() and save(): besides what is done
+   *   for every dialog. In all of them this is the node
+   */
+  function configDialog(folder, { label, prepare: prepareOwn, save: saveOwn } = {}) {
+    return {
+      paletteLabel() {
+        return this._(`${folder}.paletteLabel`);
+      },
+      label() {
+        return this.name || label?.call(this) || this._(`${folder}.paletteLabel`);
+      },
+      labelStyle() {
+        return this.name ? 'node_label_italic' : '';
+      },
+      oneditprepare() {
+        prepare(this);
+        prepareOwn?.call(this);
+      },
+      oneditsave() {
+        saveUpgraded(this);
+        saveOwn?.call(this);
+      },
+    };
+  }
+
+  /**
+   * The same of nodes that are wired.
+   * @param own besides, outputs: the names of its ports, below "port" in the node's texts
+   */
+  function dialog(folder, { outputs = ['out'], ...own } = {}) {
+    return {
+      ...configDialog(folder, own),
+      inputs: 1,
+      outputs: outputs.length,
+      inputLabels() {
+        return this._(`${folder}.port.in`);
+      },
+      outputLabels(index) {
+        return this._(`${folder}.port.${outputs[index]}`);
+      },
+      onadd() {
+        const { defaults } = this._def;
+        preselect(
+          this,
+          ...Object.keys(defaults).filter((name) => defaults[name].type?.startsWith('arcflow-')),
+        );
+      },
+    };
+  }
+
+  /**
+   * For a dialog's prepare: fills the select of a property that names another node, no configuration node, with all
    * nodes of its type; the first entry is none of them.
    */
   function offerNodes(node, property, none) {
@@ -129,7 +218,7 @@ window.ArcFlow = (() => {
   }
 
   /**
-   * For the oneditprepare of a node with a `detector` and its `options`: offers the runtime's detectors, shows the rows of
+   * For the prepare of a dialog with a `detector` and its `options`: offers the runtime's detectors, shows the rows of
    * the chosen one's options (data-option) and makes those that have no row of their own.
    * @param texts functions that give the words of the node's catalogue; the name of an option stands for a missing word
    * @returns options(): what to save of those without a row of their own
@@ -138,8 +227,9 @@ window.ArcFlow = (() => {
     const select = dialog.find('#node-input-detector');
     const place = dialog.find('[data-property="options"]');
     const { defaults } = node._def;
-    const current = isBlank(node.detector) ? defaults.detector.value : node.detector;
-    const values = { ...node.options };
+    const saved = upgraded(node);
+    const current = isBlank(saved.detector) ? defaults.detector.value : saved.detector;
+    const values = { ...saved.options };
     let detectors = [];
 
     const chosen = () => detectors.find(({ id }) => id === select.val());
@@ -205,7 +295,7 @@ window.ArcFlow = (() => {
                 .filter(({ name }) => !isBlank(values[name]))
                 .map(entered),
             )
-          : { ...node.options },
+          : { ...saved.options },
     };
   }
 
@@ -229,8 +319,10 @@ window.ArcFlow = (() => {
     colour,
     filled,
     when,
-    preselect,
-    prepare,
+    version,
+    upgraded,
+    configDialog,
+    dialog,
     offerNodes,
     detectorChoice,
     showFor,

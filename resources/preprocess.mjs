@@ -40,7 +40,8 @@ window.ArcFlow.stepEditor = (node, dialog, texts) => {
       menu.val('');
       changed();
     });
-    for (const step of node.steps ?? []) list.editableList('addItem', structuredClone(step));
+    for (const step of window.ArcFlow.upgraded(node).steps ?? [])
+      list.editableList('addItem', structuredClone(step));
     changed();
   });
 

@@ -5,7 +5,7 @@
 import { CHANNELS, MAX_SIDE } from '../image/frame';
 import { FIRST_ADDRESS } from '../core/kernel-module';
 import type { Image } from './image';
-import { loadKernels } from './fixed-kernels';
+import { fixedKernels } from './fixed-kernels';
 import { LEVELS } from './levels';
 
 /** Exports of kernels/luminance.ts and kernels/levels.ts; the parameters are explained there. */
@@ -52,11 +52,10 @@ export const OTHER_ROW_AT = ROW_AT + MAX_SIDE * FLOAT_BYTES + SPARE;
 /** Room for tables and counts. */
 export const TABLES_AT = OTHER_ROW_AT + 2 * MAX_SIDE * FLOAT_BYTES + SPARE;
 
-export const { kernels, memory } = loadKernels<BandKernels>(
-  ['luminance', 'levels'],
-  TABLES_AT + TABLES_BYTES + SPARE,
-);
-const bytes = new Uint8Array(memory);
+const opened = fixedKernels<BandKernels>(['luminance', 'levels'], TABLES_AT + TABLES_BYTES + SPARE);
+
+export const kernels = (): BandKernels => opened().kernels;
+export const memory = (): ArrayBuffer => opened().memory;
 
 /** Some whole rows. */
 export interface Band {
@@ -78,12 +77,12 @@ export function* bandsOf({ width, height }: Pick<Image, 'width' | 'height'>, eve
 
 /** Copies `length` bytes of an image from its byte `from` on to an address. */
 export function bring({ data }: Pick<Image, 'data'>, from: number, length: number, at: number): void {
-  bytes.set(data.subarray(from, from + length), at);
+  opened().bytes.set(data.subarray(from, from + length), at);
 }
 
 /** Copies `length` bytes at an address into an image, to its byte `to` and the following. */
 export function fetchBack({ data }: Pick<Image, 'data'>, to: number, length: number, at: number): void {
-  data.set(bytes.subarray(at, at + length), to);
+  data.set(opened().bytes.subarray(at, at + length), to);
 }
 
 /** Brings the pixels of a band to RGB_AT. @returns the address behind them */
@@ -94,17 +93,17 @@ export function bringPixels(frame: Pick<Image, 'data'>, { start, pixels }: Band)
 
 /** Writes numbers to an address. */
 export function place(values: Uint8Array | Uint16Array | Int16Array | Float32Array, at: number): void {
-  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+  opened().bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
 }
 
 /** `sets` histograms of zeros at an address. */
 export function clearCounts(at: number, sets: number): void {
-  bytes.fill(0, at, at + sets * LEVELS * Uint32Array.BYTES_PER_ELEMENT);
+  opened().bytes.fill(0, at, at + sets * LEVELS * Uint32Array.BYTES_PER_ELEMENT);
 }
 
 /** The histogram number `set` of those at an address. */
 export function readCounts(at: number, set: number): Float64Array {
   return Float64Array.from(
-    new Uint32Array(memory, at + set * LEVELS * Uint32Array.BYTES_PER_ELEMENT, LEVELS),
+    new Uint32Array(memory(), at + set * LEVELS * Uint32Array.BYTES_PER_ELEMENT, LEVELS),
   );
 }

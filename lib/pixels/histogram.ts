@@ -12,7 +12,7 @@ export function luminanceHistogram(frame: Frame, every = 1): Histogram {
   clearCounts(TABLES_AT, 2);
   for (const band of bandsOf(frame, every)) {
     bringLuminance(frame, band);
-    kernels.countLevels(PLANE_AT, PLANE_AT + band.pixels, TABLES_AT);
+    kernels().countLevels(PLANE_AT, PLANE_AT + band.pixels, TABLES_AT);
   }
   const others = readCounts(TABLES_AT, 1);
   return readCounts(TABLES_AT, 0).map((count, level) => count + others[level]!);
@@ -30,7 +30,7 @@ export function channelHistograms(
 ): ChannelHistograms {
   clearCounts(TABLES_AT, 3);
   for (const band of bandsOf(frame, every)) {
-    kernels.countChannels(RGB_AT, bringPixels(frame, band), TABLES_AT);
+    kernels().countChannels(RGB_AT, bringPixels(frame, band), TABLES_AT);
   }
   return [readCounts(TABLES_AT, 0), readCounts(TABLES_AT, 1), readCounts(TABLES_AT, 2)];
 }
@@ -42,7 +42,7 @@ export function extremeHistograms(
 ): { readonly strongest: Histogram; readonly weakest: Histogram } {
   clearCounts(TABLES_AT, 2);
   for (const band of bandsOf(frame, every)) {
-    kernels.countExtremes(RGB_AT, bringPixels(frame, band), TABLES_AT);
+    kernels().countExtremes(RGB_AT, bringPixels(frame, band), TABLES_AT);
   }
   return { strongest: readCounts(TABLES_AT, 0), weakest: readCounts(TABLES_AT, 1) };
 }

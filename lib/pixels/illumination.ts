@@ -40,12 +40,12 @@ export function mapValues(map: SlowMap, formula: (value: number) => number): Slo
 
 /** Adds up the maps' values at the pixels of row y, interpolated linearly: `width` floats at ROW_AT. */
 export function addUpRow(maps: readonly SlowMap[], y: number, width: number): void {
-  const row = new Float32Array(memory, ROW_AT, width);
+  const row = new Float32Array(memory(), ROW_AT, width);
   row.fill(0);
   for (const map of maps) {
     place(mapRow(map, y), OTHER_ROW_AT);
     const end = ROW_AT + row.byteLength;
-    kernels.addInterpolated(OTHER_ROW_AT, map.width, map.scale, ROW_AT, end);
+    kernels().addInterpolated(OTHER_ROW_AT, map.width, map.scale, ROW_AT, end);
   }
 }
 
@@ -67,14 +67,14 @@ function shrink(frame: Frame, scale: number, encode: Float32Array): Map {
   const columns = Math.ceil(frame.width / scale);
   const rows = Math.ceil(frame.height / scale);
   const map = new Float32Array(columns * rows);
-  const sums = new Float32Array(memory, ROW_AT, columns);
+  const sums = new Float32Array(memory(), ROW_AT, columns);
   place(encode, TABLES_AT);
   sums.fill(0);
   for (const band of bandsOf(frame)) {
     bringLuminance(frame, band);
     for (let row = 0; row < band.rows; row++) {
       const at = PLANE_AT + row * frame.width;
-      kernels.addSquares(at, at + frame.width, scale, TABLES_AT, ROW_AT);
+      kernels().addSquares(at, at + frame.width, scale, TABLES_AT, ROW_AT);
       const bottom = band.row + row + 1;
       if (bottom % scale !== 0 && bottom !== frame.height) continue;
       const mapRow = Math.ceil(bottom / scale) - 1;

@@ -15,7 +15,7 @@ const SHIFT = 8;
 /** Brings a band and computes the luminance of each pixel, at PLANE_AT. @returns the address behind the band at RGB_AT */
 export function bringLuminance(frame: Frame, band: Band): number {
   const end = bringPixels(frame, band);
-  kernels.luminance(RGB_AT, PLANE_AT, PLANE_AT + band.pixels);
+  kernels().luminance(RGB_AT, PLANE_AT, PLANE_AT + band.pixels);
   return end;
 }
 
@@ -44,7 +44,7 @@ export function replaceLuminance(
   const factor = Math.round(colour * 2 ** SHIFT);
   for (const band of bandsOf(source)) {
     const end = bringLuminance(source, band);
-    kernels.recolour(RGB_AT, end, PLANE_AT, relight(band), factor);
+    kernels().recolour(RGB_AT, end, PLANE_AT, relight(band), factor);
     fetchBack(target, band.start * CHANNELS, band.pixels * CHANNELS, RGB_AT);
   }
 }

@@ -6,7 +6,7 @@
 import { CHANNELS, MAX_SIDE } from '../image/frame';
 import { padRow, type Image } from './image';
 import { FIRST_ADDRESS } from '../core/kernel-module';
-import { loadKernels } from './fixed-kernels';
+import { fixedKernels } from './fixed-kernels';
 
 /** The largest convolution kernel reaches this many pixels to each side. */
 export const MAX_REACH = 9;
@@ -37,7 +37,7 @@ const BAND_BYTES = 262_144;
 const FEWEST_ROWS = 2 * MAX_REACH;
 const LARGEST_BAND = 2 * FEWEST_ROWS * WIDEST_ROW;
 
-const { kernels, memory } = loadKernels<Filters>(['filters'], BANDS_AT + 2 * LARGEST_BAND);
+const opened = fixedKernels<Filters>(['filters'], BANDS_AT + 2 * LARGEST_BAND);
 
 /**
  * target = Σ weights[|k|] · source at k pixels, first along rows, then along columns.
@@ -47,6 +47,7 @@ const { kernels, memory } = loadKernels<Filters>(['filters'], BANDS_AT + 2 * LAR
  */
 export function convolve(source: Image, target: Image, weights: readonly number[]): void {
   const reach = weights.length - 1;
+  const { kernels, memory } = opened();
   forEachBand(source, target, reach, ({ first, second, stride, rows }) => {
     new Uint16Array(memory, SCRATCH_AT, weights.length).set(weights);
     const pixel = reach * source.channels;
@@ -62,7 +63,7 @@ export function convolve(source: Image, target: Image, weights: readonly number[
 /** target = the median of each channel over (2 · radius + 1)² pixels; frames only. @param radius 1 or 2 */
 export function medianFilter(source: Image, target: Image, radius: number): void {
   forEachBand(source, target, radius, ({ first, second, stride, rows }) => {
-    kernels[radius === 1 ? 'median3' : 'median5'](first, second, stride, rows, SCRATCH_AT);
+    opened().kernels[radius === 1 ? 'median3' : 'median5'](first, second, stride, rows, SCRATCH_AT);
     return second;
   });
 }
@@ -88,7 +89,7 @@ function forEachBand(source: Image, target: Image, reach: number, filter: (band:
   const bandBytes = (bandRows + 2 * reach) * stride + 2 * REGISTER;
   const first = BANDS_AT;
   const second = first + Math.ceil(bandBytes / REGISTER) * REGISTER;
-  const bytes = new Uint8Array(memory);
+  const { bytes } = opened();
   const rowBytes = width * channels;
   for (let top = 0; top < height; top += bandRows) {
     const rows = Math.min(bandRows, height - top);
@@ -110,7 +111,6 @@ function forEachBand(source: Image, target: Image, reach: number, filter: (band:
   }
 }
 
-const bytes = new Uint8Array(memory);
 /** Where a row, two, and what is made of them lie; a pixel and more is free before and behind each. */
 const [NEAR_AT, FAR_AT, SUMS_AT, RESULT_AT] = [0, 1, 2, 4].map(
   (row) => SCRATCH_AT + row * WIDEST_ROW + REGISTER,
@@ -118,6 +118,7 @@ const [NEAR_AT, FAR_AT, SUMS_AT, RESULT_AT] = [0, 1, 2, 4].map(
 
 /** target = source at half the size: each pixel is the mean of 2 × 2; an odd last row or column counts twice. */
 export function halve(source: Image, target: Image): void {
+  const { bytes, kernels } = opened();
   const { data, width, height, channels } = source;
   const length = width * channels;
   const rowBytes = target.width * channels;
@@ -137,6 +138,7 @@ export function halve(source: Image, target: Image): void {
  * @param target its sides may be one pixel shorter than twice the source's
  */
 export function double(source: Image, target: Image): void {
+  const { bytes, kernels } = opened();
   const { data, width, height, channels } = source;
   const length = width * channels;
   const rowBytes = target.width * channels;

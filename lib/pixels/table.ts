@@ -20,7 +20,7 @@ export function applyTables(source: Frame, target: Frame, tables: ChannelTables)
   const [red, green, blue] = [TABLES_AT, TABLES_AT + LEVELS, TABLES_AT + 2 * LEVELS] as const;
   tables.forEach((table, channel) => place(table, TABLES_AT + channel * LEVELS));
   for (const band of bandsOf(source)) {
-    kernels.lookUp(RGB_AT, bringPixels(source, band), red, green, blue);
+    kernels().lookUp(RGB_AT, bringPixels(source, band), red, green, blue);
     fetchBack(target, band.start * CHANNELS, band.pixels * CHANNELS, RGB_AT);
   }
 }

@@ -97,15 +97,15 @@ const MASK_TO_DEVIATION = Math.sqrt(Math.PI / 2) / 6;
 function measureTexture(frame: Frame, every: number): { readonly laplacian: number; readonly noise: number } {
   const { width, height } = frame;
   const stretches = Math.max(0, Math.floor((width - 2) / STRETCH));
-  const results = new Float32Array(memory, PLANE_AT, stretches * RESULTS);
+  const results = new Float32Array(memory(), PLANE_AT, stretches * RESULTS);
   const rowBytes = width * Float32Array.BYTES_PER_ELEMENT;
   const noises: number[] = [];
   let squares = 0;
   let count = 0;
   for (let y = 1; y < height - 1; y += every, count += stretches * STRETCH) {
     bring(frame, (y - 1) * width * CHANNELS, 3 * width * CHANNELS, RGB_AT);
-    kernels.floatLuminance(RGB_AT, ROW_AT, ROW_AT + 3 * rowBytes);
-    kernels.measureStretches(
+    kernels().floatLuminance(RGB_AT, ROW_AT, ROW_AT + 3 * rowBytes);
+    kernels().measureStretches(
       ROW_AT + rowBytes + Float32Array.BYTES_PER_ELEMENT,
       rowBytes,
       stretches,
@@ -150,7 +150,7 @@ function measureBacklight(frame: Frame, every: number): number {
         if (!isBorder && !isMiddle) continue;
         const [from, to] = [edges[part]!, edges[part + 1]!];
         const area = isBorder ? border : middle;
-        area.sum += kernels.sumBytes(PLANE_AT + i * width + from, PLANE_AT + i * width + to);
+        area.sum += kernels().sumBytes(PLANE_AT + i * width + from, PLANE_AT + i * width + to);
         area.pixels += to - from;
       }
     }

@@ -15,12 +15,16 @@ export function threadOptions(): unknown {
   return (workerData as ThreadData).options;
 }
 
-/** Carries out requests by calling the method of that name. */
-export function serve(operations: object, { received, close }: Service = {}): void {
+/**
+ * Carries out requests by calling the method of that name.
+ * @param service whose methods; or what gives it, called with the first request, and again with the next where it throws
+ */
+export function serve(service: object | (() => object), { received, close }: Service = {}): void {
   const port = parentPort;
   if (!port) throw new Error('This module runs in a worker thread only');
   const { pending } = workerData as ThreadData;
   let turn: Promise<void> = Promise.resolve();
+  let operations: object | undefined = typeof service === 'function' ? undefined : service;
 
   const done = () => {
     Atomics.sub(pending, 0, 1);
@@ -37,6 +41,7 @@ export function serve(operations: object, { received, close }: Service = {}): vo
   const answer = async ({ id, operation, args }: Request): Promise<void> => {
     try {
       received?.(args);
+      operations ??= (service as () => object)();
       const run: unknown = Reflect.get(operations, operation);
       if (typeof run !== 'function') throw new Error(`There is no operation ${operation}`);
       reply({ id, result: await Reflect.apply(run, operations, args) });

@@ -1,9 +1,8 @@
 /** Gives every face of msg.faces an embedding and a measure of sharpness. */
 import type { NodeAPI } from 'node-red';
-import type { Embedded } from '../../lib/engine/operations';
-import type { Face } from '../../lib/core/face';
 import { toFaces } from '../../lib/core/faces';
 import { findEmbedModel, type EmbedModel } from '../../lib/models/manifest';
+import { embedFaces } from '../../lib/recognition/embed';
 import { invalid } from '../../lib/core/validate';
 import { frameOf } from '../shared/image';
 import { registerNode } from '../shared/node';
@@ -23,21 +22,12 @@ export = (RED: NodeAPI): void => {
         const faces = toFaces(message['faces']);
         const started = performance.now();
         const wanted = watchFor(RED, config.watch, message)?.wanted(frameOf(message), faces);
-        const chosen = faces.filter((_, index) => wanted?.[index] ?? true);
-        const embedded =
-          chosen.length === 0
-            ? []
-            : await runtime.engine.call(
-                'embed',
-                frameOf(message),
-                chosen.map((face) => face.landmarks),
-                { model, flip: config.flip, crops: config.crops },
-              );
-        const results = new Map(chosen.map((face, index) => [face, embedded[index]!]));
-        message['faces'] = faces.map((face) => withEmbedding(face, results.get(face), model.id));
+        const request = { model, flip: config.flip, crops: config.crops };
+        message['faces'] = await embedFaces(runtime.engine, () => frameOf(message), faces, request, wanted);
+        const embedded = faces.filter((_, index) => wanted?.[index] ?? true).length;
         const milliseconds = Math.round(performance.now() - started);
         if (config.dropPixels) delete message['frame'];
-        showResult(node, RED._('arcface-embed.status.embedded', { faces: chosen.length, milliseconds }));
+        showResult(node, RED._('arcface-embed.status.embedded', { faces: embedded, milliseconds }));
         send(message);
       },
     };
@@ -51,17 +41,4 @@ function chosenModel({ model }: EmbedConfig, known: readonly EmbedModel[]): Embe
   if (known.some(({ id, path }) => id === model.id && path !== model.path))
     throw invalid('an id that no other model has', 'fileId', model.id);
   return model;
-}
-
-/** @param result undefined for a face that was left out */
-function withEmbedding(face: Face, result: Embedded | undefined, embeddingModel: string): Face {
-  if (!result) return { ...face, embeddingSkipped: true };
-  const { embedding, sharpness, crop } = result;
-  return {
-    ...face,
-    embedding,
-    embeddingModel,
-    quality: { ...face.quality, sharpness },
-    ...(crop && { crop }),
-  };
 }

@@ -3,6 +3,7 @@ import type { NodeAPI } from 'node-red';
 import { describeDetector } from '../../lib/detect/open';
 import { Engine } from '../../lib/engine/engine';
 import { embedModels, readManifest } from '../../lib/models/manifest';
+import { registerEndpoint } from '../admin/endpoints';
 import { registerNode } from '../shared/node';
 import type { RuntimeNode } from '../shared/runtime';
 import { toConfig, type RuntimeDef } from './config';
@@ -22,12 +23,14 @@ export = (RED: NodeAPI): void => {
   });
 
   // The editor's lists: what is shipped, and what the runtime's own manifest adds once it is deployed.
-  const list = (path: string, answer: (runtime: Partial<RuntimeNode> | null) => readonly object[]): void => {
-    RED.httpAdmin.get(path, RED.auth.needsPermission('arcflow.read'), (request, response) => {
-      const { runtime: id } = request.query;
-      response.json(answer(typeof id === 'string' ? (RED.nodes.getNode(id) as RuntimeNode | null) : null));
+  const list = (path: string, answer: (runtime: Partial<RuntimeNode> | null) => readonly object[]): void =>
+    registerEndpoint(RED, {
+      method: 'get',
+      path,
+      permission: 'read',
+      answer: ({ query: { runtime: id } }) =>
+        answer(typeof id === 'string' ? (RED.nodes.getNode(id) as RuntimeNode | null) : null),
     });
-  };
   list('/arcflow/models', (runtime) =>
     (runtime?.embedModels ?? embedModels(readManifest())).map(({ id, title, dimension }) => ({
       id,

@@ -1,14 +1,15 @@
 /** What a gallery node does with one message, one function for each operation. */
 import type { NodeAPI, NodeMessage } from 'node-red';
-import { ArcFlowError } from '../../lib/core/errors';
 import type { Face } from '../../lib/core/face';
 import { toFaces } from '../../lib/core/faces';
-import { chooseFace, type EmbeddedFace } from '../../lib/gallery/enrolment';
-import type { Gallery, MatchOptions } from '../../lib/gallery/gallery';
-import { raisedThreshold } from '../../lib/gallery/open-set-threshold';
+import { chooseFace } from '../../lib/gallery/enrolment';
+import type { Gallery } from '../../lib/gallery/gallery';
 import { modelId, unitEmbedding } from '../../lib/gallery/sample';
 import { toFrame } from '../../lib/image/frame';
-import { embedModels, readManifest, type EmbedModel } from '../../lib/models/manifest';
+import { embedModels, readManifest } from '../../lib/models/manifest';
+import { enrolFace } from '../../lib/recognition/enrol';
+import { recogniseFaces, verifyFaces } from '../../lib/recognition/recognise';
+import { lookUpIn, type ModelLookup } from '../../lib/recognition/thresholds';
 import { nonEmptyString, numberIn } from '../../lib/core/validate';
 import { runtimeOf } from '../shared/runtime';
 import type { StoreNode } from '../shared/store';
@@ -20,12 +21,6 @@ export interface Task {
   readonly config: GalleryConfig;
   readonly message: NodeMessage;
 }
-
-/**
- * From this cosine similarity on two faces are clearly one person's, whatever the network: the shipped ones let fewer
- * than 1 in 10 million pairs of strangers so far up, by their false accept rates.
- */
-const SAME_FACE = 0.7;
 
 /** Key below face-gallery.status, and its values. */
 export type Outcome = readonly [key: string, values: Record<string, string | number>];
@@ -43,17 +38,10 @@ export const RUN: Record<GalleryOperation, (task: Task) => Promise<Outcome>> = {
 
 /** 1:N: gives every face that has an embedding its match. */
 async function match({ RED, gallery, config, message }: Task): Promise<Outcome> {
-  const faces = facesOf(message);
-  const matched = [...faces];
-  for (const [model, indices] of byModel(faces)) {
-    const probes = indices.map((index) => faces[index]!.embedding!);
-    const threshold = matchThreshold(RED, config, model);
-    const matches = await gallery.match(probes, model, { threshold, topK: config.candidates });
-    indices.forEach((index, at) => (matched[index] = { ...faces[index]!, match: matches[at]! }));
-  }
-  message['faces'] = matched;
-  const known = matched.filter((face) => face.match?.known).length;
-  const compared = matched.filter((face) => face.match).length;
+  const faces = await recogniseFaces(gallery, modelsOf(RED, config), facesOf(message), config);
+  message['faces'] = faces;
+  const known = faces.filter((face) => face.match?.known).length;
+  const compared = faces.filter((face) => face.match).length;
   return ['matched', { known, strangers: compared - known }];
 }
 
@@ -61,22 +49,9 @@ async function enrol({ RED, gallery, config, message }: Task): Promise<Outcome> 
   const person = personOf(config, message);
   const face = chooseFace(measured(facesOf(message)), config);
   const frame = message['frame'] === undefined ? undefined : toFrame(message['frame']);
-  const thumbnail =
-    config.runtime === '' || !frame
-      ? undefined
-      : await runtimeOf(RED, config.runtime).engine.call('thumbnail', frame, face.box);
-  const sample = {
-    embedding: face.embedding,
-    model: face.embeddingModel,
-    ...(thumbnail && { thumbnail }),
-    source: frame?.source ?? '',
-    time: frame?.timestamp ?? Date.now(),
-  };
-  const result = await gallery.enrol(
-    person,
-    sample,
-    message['confirm'] === true ? {} : { unlessLike: SAME_FACE },
-  );
+  const engine = config.runtime === '' || !frame ? undefined : runtimeOf(RED, config.runtime).engine;
+  const confirmed = message['confirm'] === true;
+  const result = await enrolFace({ gallery, engine }, person, face, { frame, confirmed });
   const { sampleId, ...rest } = result;
   message.payload = { ...rest, sample: sampleId };
   return ['enrolled', { person: result.person, samples: result.samples }];
@@ -85,10 +60,8 @@ async function enrol({ RED, gallery, config, message }: Task): Promise<Outcome> 
 /** 1:1: the main face against one person's samples. */
 async function verify({ RED, gallery, config, message }: Task): Promise<Outcome> {
   const person = personOf(config, message);
-  const face = mainFace(measured(facesOf(message)));
-  const { embedding, embeddingModel: id } = face;
-  const threshold = config.threshold ?? ownThreshold(modelOf(RED, config, id), id);
-  const result = await gallery.verify(embedding, person, id, threshold);
+  const faces = measured(facesOf(message));
+  const result = await verifyFaces(gallery, modelsOf(RED, config), faces, person, config.threshold);
   message.payload = result;
   return [result.same ? 'same' : 'different', { person, similarity: result.similarity.toFixed(2) }];
 }
@@ -162,60 +135,8 @@ function measured(faces: readonly Face[]): readonly Face[] {
   return faces;
 }
 
-function byModel(faces: readonly Face[]): Map<string, number[]> {
-  const groups = new Map<string, number[]>();
-  faces.forEach(({ embedding, embeddingModel }, index) => {
-    if (!embedding || embeddingModel === undefined) return;
-    groups.set(embeddingModel, [...(groups.get(embeddingModel) ?? []), index]);
-  });
-  if (groups.size === 0 && faces.some((face) => !face.embeddingSkipped)) throw noEmbedding();
-  return groups;
-}
-
-/** Who stands before the camera: the largest face. */
-function mainFace(faces: readonly Face[]): EmbeddedFace {
-  const [main] = [...faces].sort((a, b) => b.quality.size - a.quality.size);
-  if (!main)
-    throw new ArcFlowError(
-      'INVALID_ARGUMENT',
-      'Expected a face to verify but the picture shows none',
-      'no face',
-    );
-  const { embedding, embeddingModel } = main;
-  if (!embedding || embeddingModel === undefined) throw noEmbedding();
-  return { ...main, embedding, embeddingModel };
-}
-
-function noEmbedding(): ArcFlowError {
-  return new ArcFlowError(
-    'INVALID_ARGUMENT',
-    'Expected faces with embeddings (wire arcface-embed before) for msg.faces but they have none',
-    'no embedding',
-  );
-}
-
-/** The node's own number; else the model's, raised with the gallery where the model tells how similar different people are. */
-function matchThreshold(RED: NodeAPI, config: GalleryConfig, id: string): MatchOptions['threshold'] {
-  if (config.threshold !== undefined) return config.threshold;
-  const model = modelOf(RED, config, id);
-  const least = ownThreshold(model, id);
-  return model && config.raiseThreshold ? (samples) => raisedThreshold(model, samples) ?? least : least;
-}
-
-/** The threshold that the evaluation found for a model; one of the user's own may state its own in its manifest. */
-function ownThreshold(model: EmbedModel | undefined, id: string): number {
-  if (model?.threshold === undefined) {
-    throw new ArcFlowError(
-      'INVALID_ARGUMENT',
-      `Expected a threshold to be set in the gallery node: the model ${id} declares none`,
-      'no threshold',
-    );
-  }
-  return model.threshold;
-}
-
-function modelOf(RED: NodeAPI, config: GalleryConfig, id: string): EmbedModel | undefined {
-  const models =
-    config.runtime === '' ? embedModels(readManifest()) : runtimeOf(RED, config.runtime).embedModels;
-  return models.find((model) => model.id === id);
+/** Asks for the runtime only where a model is looked up: a threshold of one's own needs none. */
+function modelsOf(RED: NodeAPI, { runtime }: GalleryConfig): ModelLookup {
+  return (id) =>
+    lookUpIn(runtime === '' ? embedModels(readManifest()) : runtimeOf(RED, runtime).embedModels)(id);
 }

@@ -1,19 +1,16 @@
 /** Makes pictures easier to recognise: an ordered list of steps over msg.frame, or over the faces in it. */
 import type { NodeAPI } from 'node-red';
-import { messageOf } from '../../lib/core/errors';
 import { toFaces } from '../../lib/core/faces';
 import type { Frame } from '../../lib/image/frame';
 import { OPERATIONS } from '../../lib/preprocess/steps';
 import { isRecord } from '../../lib/core/validate';
-import { refuseOtherSites } from '../shared/admin';
+import { Refusal, registerEndpoint } from '../admin/endpoints';
 import { forgetFrame, holdsNewPicture, imageOf, originOf } from '../shared/image';
 import { registerNode } from '../shared/node';
 import { runtimeOf } from '../shared/runtime';
 import { showResult } from '../shared/status';
 import { toConfig, type PreprocessDef } from './config';
 import { Preview } from './preview';
-
-const PREVIEW = '/arcflow/preprocess/preview';
 
 export = (RED: NodeAPI): void => {
   /** What the edit dialog shows: the last frame that passed each node. In memory only, gone with the node. */
@@ -48,31 +45,24 @@ export = (RED: NodeAPI): void => {
     };
   });
 
-  RED.httpAdmin.get(
-    '/arcflow/preprocess/operations',
-    RED.auth.needsPermission('arcflow.read'),
-    (_request, response) => {
-      response.json(
-        OPERATIONS.map(({ id, parameters, needsFaces = false }) => ({ id, parameters, needsFaces })),
-      );
-    },
-  );
+  registerEndpoint(RED, {
+    method: 'get',
+    path: '/arcflow/preprocess/operations',
+    permission: 'read',
+    answer: () =>
+      OPERATIONS.map(({ id, parameters, needsFaces = false }) => ({ id, parameters, needsFaces })),
+  });
 
   // Changes nothing, and is a POST because of its size; but it shows what the camera saw last, and it computes.
-  RED.httpAdmin.post(
-    PREVIEW,
-    refuseOtherSites,
-    RED.auth.needsPermission('arcflow.write'),
-    (request, response) => {
-      const body: unknown = request.body;
+  registerEndpoint(RED, {
+    method: 'post',
+    path: '/arcflow/preprocess/preview',
+    permission: 'write',
+    async answer({ body }) {
       const id = isRecord(body) && typeof body['node'] === 'string' ? body['node'] : '';
-      preview.answer(body, lastFrames.get(id)).then(
-        (answer) =>
-          answer
-            ? response.json(answer)
-            : response.status(409).json({ message: 'A newer question took the place of this one' }),
-        (error: unknown) => response.status(400).json({ message: messageOf(error) }),
-      );
+      const answer = await preview.answer(body, lastFrames.get(id));
+      if (!answer) throw new Refusal(409, 'OVERTAKEN', 'A newer question took the place of this one');
+      return answer;
     },
-  );
+  });
 };

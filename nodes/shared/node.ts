@@ -5,6 +5,7 @@
 import type { Node, NodeAPI, NodeConstructor, NodeDef, NodeMessage, NodeMessageInFlow } from 'node-red';
 import { ArcFlowError, isError, messageOf } from '../../lib/core/errors';
 import { cloneablePart } from './cloneable';
+import { migrate } from './migrate';
 import { sharePixels } from './pixels';
 import { showError } from './status';
 
@@ -33,7 +34,7 @@ export function registerNode<D extends NodeDef>(
 ): void {
   const construct: NodeConstructor<Node, D, object> = function (def) {
     RED.nodes.createNode(this, def);
-    wire(RED, this, (node) => build(node, def));
+    wire(RED, this, (node) => build(node, migrate(type, def)));
   };
   RED.nodes.registerType(type, construct, credentials && { credentials });
 }

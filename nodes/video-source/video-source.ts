@@ -3,6 +3,7 @@ import type { Node, NodeAPI, NodeMessage } from 'node-red';
 import { parseAddress } from '../../lib/video/source/address';
 import type { Frame } from '../../lib/image/frame';
 import { VideoSource, type VideoState, type VideoStatistics } from '../../lib/video/source/video-source';
+import { registerEndpoint } from '../admin/endpoints';
 import { FlowCompletion } from '../shared/completion';
 import { shownBy } from '../shared/image';
 import { registerNode, type Send } from '../shared/node';
@@ -149,15 +150,16 @@ export = (RED: NodeAPI): void => {
   );
 
   // Which camera it is, for the dialog of who may edit it: a path may be a secret too.
-  RED.httpAdmin.get(
-    '/arcflow/video/address',
-    RED.auth.needsPermission('arcflow.write'),
-    ({ query: { node: id } }, response) => {
+  registerEndpoint(RED, {
+    method: 'get',
+    path: '/arcflow/video/address',
+    permission: 'write',
+    answer({ query: { node: id } }) {
       const node = RED.nodes.getNode(typeof id === 'string' ? id : '') as Partial<
         Node<VideoCredentials>
       > | null;
       const address = node?.type === TYPE ? node.credentials?.address : undefined;
-      response.json({ shown: address === undefined ? '' : parseAddress(address).shown });
+      return { shown: address === undefined ? '' : parseAddress(address).shown };
     },
-  );
+  });
 };

@@ -54,6 +54,7 @@ const FLOWS = [
   { ...VIDEO, id: 'open', address: 'rtsp://admin:secret@127.0.0.1:9/live', x: 500, y: 120 },
   { ...VIDEO, id: 'closed', x: 500, y: 180 },
   { id: 'sparse', type: 'mtcnn-detect', z: 'tab', x: 500, y: 60, wires: [], runtime: 'arcflow-runtime' },
+  { ...VIDEO, id: 'newer', version: 99, x: 500, y: 240 },
 ];
 
 describe('editor', function () {
@@ -218,6 +219,16 @@ describe('editor', function () {
       assert.equal(await page.inputValue('#node-input-whenBusy'), 'queue');
       assert.equal(await page.locator('.arcflow-dialog details').getAttribute('open'), null);
       await closeDialog(page, 'cancel');
+    });
+
+    it('saves a node of an older flow in the newest form, and marks one of a newer package', async () => {
+      assert.equal((await savedNode(nodeRed.url, 'sparse'))['version'], undefined);
+      await openDialog(page, 'sparse');
+      await closeDialog(page, 'ok');
+      await deploy(page);
+      assert.equal((await savedNode(nodeRed.url, 'sparse'))['version'], 1);
+      const errors = await page.evaluate(() => RED.nodes.node('newer')['validationErrors']);
+      assert.match(JSON.stringify(errors), /newer ArcFlow/);
     });
 
     it('explains the smallest face while it is typed', async () => {

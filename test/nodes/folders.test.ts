@@ -1,5 +1,6 @@
 /** Every node folder has the same shape, and its editor page, catalogues and runtime agree with each other. */
 import assert from 'node:assert/strict';
+import { migrate, MIGRATIONS } from '../../nodes/shared/migrate';
 import {
   LANGUAGES,
   catalogueOf,
@@ -10,6 +11,7 @@ import {
   read,
   registeredType,
   savedProperties,
+  type EditorDefinition,
   type Language,
 } from '../support/node-folder';
 
@@ -101,9 +103,11 @@ describe('node folders', () => {
       });
 
       it('lets the editor save what config.ts reads', () => {
-        const { name, ...defaults } = loadPage(folder).definition.defaults;
+        // The host adapter reads the version, Node-RED the name.
+        const { name, version, ...defaults } = loadPage(folder).definition.defaults;
         assert.deepEqual(Object.keys(defaults).sort(), savedProperties(folder));
         assert.deepEqual({ ...name }, { value: '' });
+        assert.equal(version!.value, MIGRATIONS.newestOf(MIGRATIONS.STEPS[registeredType(folder)!]!));
       });
 
       it('has a field in the dialog for every property, and none besides', () => {
@@ -114,10 +118,9 @@ describe('node folders', () => {
           ([, field]) => field,
         );
         // A credential that older flows carry themselves is both.
-        const saved = new Set([
-          ...Object.keys(definition.defaults),
-          ...Object.keys(definition.credentials ?? {}),
-        ]);
+        const { version, ...defaults } = definition.defaults;
+        assert.ok(version, 'its settings have no version');
+        const saved = new Set([...Object.keys(defaults), ...Object.keys(definition.credentials ?? {})]);
         assert.deepEqual(fields.sort(), [...saved].sort());
         const labels = [...html.matchAll(/<label for="([^"]+)"/g)].map(([, field]) => field);
         for (const label of labels) assert.ok(html.includes(` id="${label}"`), `a label points to ${label}`);
@@ -132,7 +135,7 @@ describe('node folders', () => {
         const toConfig = configReader(folder);
         const context = { ...valuesOf(folder), ...CONTEXT[folder] };
         for (const [property, { validate, label }] of Object.entries(loadPage(folder).definition.defaults)) {
-          if (!validate) continue;
+          if (!validate || property === 'version') continue;
           assert.ok(label, `${property} has no label`);
           for (const probe of PROBES) {
             const verdict: true | string = validate.call(context, probe, { label });
@@ -143,6 +146,20 @@ describe('node folders', () => {
         }
       });
 
+      it('reads in the editor the versions that the runtime reads, and says so of a newer one', () => {
+        const { type, definition } = loadPage(folder);
+        const { validate } = definition.defaults['version']!;
+        for (const probe of [undefined, '', 0, 1, '1', 2, '2', 99, -1, 0.5, 'abc']) {
+          const verdict = validate!.call({}, probe, {});
+          assert.equal(
+            verdict === true,
+            accepts(() => migrate(type, { version: probe })),
+            String(probe),
+          );
+          if (probe === 99) assert.match(String(verdict), /newer ArcFlow \(version 99, .* up to 1\)/);
+        }
+      });
+
       it('has an icon of its own in the shape that Node-RED draws', () => {
         const { icon } = loadPage(folder).definition;
         assert.equal(icon, `${folder}.svg`);
@@ -150,11 +167,11 @@ describe('node folders', () => {
       });
 
       it('says the same in every language, and nothing that is never shown', () => {
-        const { html } = loadPage(folder);
+        const { html, definition } = loadPage(folder);
         const modules = filesOf(folder).filter((file) => file.endsWith('.ts'));
         const code = modules.map((file) => read('nodes', folder, file.replace('*', folder)));
         const sources = [html, ...code, read('resources', 'editor.mjs')].join('\n');
-        const used = usedKeys(sources, folder);
+        const used = usedKeys([sources, ...labelKeys(definition)].join('\n'), folder);
         const english = catalogueOf(folder, 'en-US');
         for (const language of LANGUAGES) {
           const texts = catalogueOf(folder, language);
@@ -206,6 +223,16 @@ function accepts(read: () => unknown): boolean {
   } catch {
     return false;
   }
+}
+
+/** The keys of the labels in palette and workspace, which the shared module puts together. */
+function labelKeys(definition: EditorDefinition): string[] {
+  const keys: string[] = [];
+  const node = { _: (key: string) => String(keys.push(`"${key}"`)) };
+  definition.paletteLabel.call(node);
+  definition.inputLabels?.call(node, 0);
+  for (let port = 0; port < (definition.outputs ?? 0); port++) definition.outputLabels?.call(node, port);
+  return keys;
 }
 
 interface UsedKeys {

@@ -1,10 +1,10 @@
 /** The preview of face-preprocess: who may ask for it, how much, and that it never holds up a flow. */
 import assert from 'node:assert/strict';
-import { request as httpRequest } from 'node:http';
 import sharp from 'sharp';
 import { createFrame } from '../../lib/image/frame';
 import { MOST_STEPS } from '../../lib/preprocess/steps';
 import { Preview } from '../../nodes/preprocess/preview';
+import { ask, logInAll, WITH_USERS, type Answer, type Headers } from '../support/admin-users';
 import { ensureBuilt } from '../support/built';
 import { samplePhoto } from '../support/images';
 import { startNodeRed, type NodeRed } from '../support/node-red';
@@ -70,29 +70,11 @@ describe('preview of face-preprocess', function () {
   }
 });
 
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
 describe('preview of face-preprocess, in Node-RED with users', function () {
   this.timeout(START_MS);
   let nodeRed: NodeRed;
-  const tokens: Record<string, string> = {};
+  let as: Headers;
 
-  /** bcrypt hashes of the passwords "reads" and "writes". */
-  const USERS = [
-    {
-      username: 'reads',
-      password: '$2b$04$0OHXMZnNglIbf.l9cv5lhucfxO9p7wkR4dBUIZLPVrYYaHHh3eaEu',
-      permissions: 'read',
-    },
-    {
-      username: 'writes',
-      password: '$2b$04$L66dDXvcvjCiYnM.bgSd3OLGXPEvoP2VtuIP89EwkmeXhB/SfvNv.',
-      permissions: '*',
-    },
-  ];
   const place = { z: 'tab', x: 1, y: 1 };
   const FLOW = [
     { id: 'tab', type: 'tab' },
@@ -126,32 +108,12 @@ describe('preview of face-preprocess, in Node-RED with users', function () {
 
   before(async () => {
     ensureBuilt();
-    nodeRed = await startNodeRed(
-      FLOW,
-      {},
-      { settings: { adminAuth: { type: 'credentials', users: USERS } } },
-    );
-    for (const { username, permissions } of USERS) tokens[username] = await logIn(username, permissions);
+    nodeRed = await startNodeRed(FLOW, {}, { settings: WITH_USERS });
+    as = await logInAll(nodeRed);
     const picture = (await sharp(samplePhoto(2)).resize(320).jpeg().toBuffer()).toString('base64');
     assert.deepEqual(await sendPicture(picture), { width: 320 });
   });
   after(() => (nodeRed as NodeRed | undefined)?.stop());
-
-  async function logIn(username: string, scope: string): Promise<string> {
-    const response = await fetch(`${nodeRed.url}/auth/token`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        client_id: 'node-red-admin',
-        grant_type: 'password',
-        scope,
-        username,
-        password: username,
-      }),
-    });
-    assert.equal(response.status, 200, `${username} may not log in`);
-    return ((await response.json()) as { access_token: string }).access_token;
-  }
 
   async function sendPicture(picture: string): Promise<unknown> {
     const response = await fetch(`${nodeRed.url}/picture`, {
@@ -162,35 +124,8 @@ describe('preview of face-preprocess, in Node-RED with users', function () {
     return response.json();
   }
 
-  /** Not by fetch, which writes the header Sec-Fetch-Mode and the like by itself. */
-  function ask(
-    method: string,
-    path: string,
-    headers: Record<string, string>,
-    body?: object,
-  ): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const request = httpRequest(
-        `${nodeRed.url}/${path}`,
-        { method, headers: { 'content-type': 'application/json', ...headers } },
-        (response) => {
-          let text = '';
-          response.on('data', (part: Buffer) => (text += part.toString()));
-          response.on('end', () => resolve({ status: response.statusCode!, body: parsed(text) }));
-        },
-      );
-      request.on('error', reject);
-      request.end(body && JSON.stringify(body));
-    });
-  }
-  const parsed = (text: string): unknown =>
-    text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text;
-  const as = (user: string, site?: string): Record<string, string> => ({
-    ...(tokens[user] !== undefined && { authorization: `Bearer ${tokens[user]}` }),
-    ...(site !== undefined && { 'sec-fetch-site': site }),
-  });
   const preview = (headers: Record<string, string>, question: object = brighter): Promise<Answer> =>
-    ask('POST', 'arcflow/preprocess/preview', headers, { node: 'preprocess', ...question });
+    ask(nodeRed, 'POST', '/arcflow/preprocess/preview', headers, { node: 'preprocess', ...question });
 
   it('shows the last frame to who may write', async () => {
     const { status, body } = await preview(as('writes'));
@@ -207,8 +142,8 @@ describe('preview of face-preprocess, in Node-RED with users', function () {
       assert.doesNotMatch(JSON.stringify(body), /image/);
     }
     // What the dialog is made of may be read.
-    assert.equal((await ask('GET', 'arcflow/preprocess/operations', as('reads'))).status, 200);
-    assert.equal((await ask('GET', 'arcflow/preprocess/operations', as('nobody'))).status, 401);
+    assert.equal((await ask(nodeRed, 'GET', '/arcflow/preprocess/operations', as('reads'))).status, 200);
+    assert.equal((await ask(nodeRed, 'GET', '/arcflow/preprocess/operations', as('nobody'))).status, 401);
   });
 
   it('answers the pages of this Node-RED only', async () => {

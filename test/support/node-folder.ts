@@ -19,6 +19,11 @@ export interface EditorProperty {
   readonly validate?: (this: object, value: unknown, options: { label?: string }) => true | string;
 }
 
+/** As much of a node as its labels ask for: its texts. */
+export interface Texts {
+  _(key: string): string;
+}
+
 export interface EditorDefinition {
   readonly category: string;
   readonly icon: string;
@@ -26,6 +31,11 @@ export interface EditorDefinition {
   readonly defaults: Readonly<Record<string, EditorProperty>>;
   /** Saved apart from the flow. */
   readonly credentials?: Readonly<Record<string, object>>;
+  readonly outputs?: number;
+  paletteLabel(this: Texts): string;
+  label(this: Texts): string;
+  inputLabels?(this: Texts, index: number): string;
+  outputLabels?(this: Texts, index: number): string;
 }
 
 export interface Page {
@@ -35,7 +45,7 @@ export interface Page {
 }
 
 export function nodeFolders(): string[] {
-  return readdirSync(join(ROOT, 'nodes')).filter((name) => name !== 'shared');
+  return readdirSync(join(ROOT, 'nodes')).filter((name) => !['admin', 'shared'].includes(name));
 }
 
 /** Paths below a node's folder, the folder's own name written as *. */
@@ -91,7 +101,7 @@ export function loadPage(folder: string): Page {
   };
   context.window = context;
   createContext(context);
-  runInContext(read('resources', 'editor.mjs'), context);
+  for (const shared of ['migrations.js', 'editor.mjs']) runInContext(read('resources', shared), context);
   for (const [, script = ''] of html.matchAll(/<script type="text\/javascript">([\s\S]*?)<\/script>/g)) {
     runInContext(script, context);
   }

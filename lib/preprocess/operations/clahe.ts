@@ -43,7 +43,7 @@ export const clahe = operation({
       down.slice(row, row + count).forEach(({ first, second, share }, index) => {
         const tileRowBytes = (columns.length - 1) * LEVELS;
         const [upper, lower] = [TABLES_AT + first * tileRowBytes, TABLES_AT + second * tileRowBytes];
-        kernels.blendTables(upper, lower, share, blendedAt, tileRowBytes);
+        kernels().blendTables(upper, lower, share, blendedAt, tileRowBytes);
         applySpans(index * source.width, across, blendedAt);
       });
       return RESULT_AT;
@@ -89,7 +89,7 @@ function tileTables(
 function countTiles(rowAt: number, columns: readonly number[]): void {
   for (let column = 0; column < columns.length - 1; column++) {
     const countsAt = TABLES_AT + 2 * column * LEVELS * Uint32Array.BYTES_PER_ELEMENT;
-    kernels.countLevels(rowAt + columns[column]!, rowAt + columns[column + 1]!, countsAt);
+    kernels().countLevels(rowAt + columns[column]!, rowAt + columns[column + 1]!, countsAt);
   }
 }
 
@@ -154,6 +154,6 @@ function applySpans(start: number, across: readonly Span[], tablesAt: number): v
     const to = RESULT_AT + start + left;
     const leftAt = tablesAt + first * LEVELS * SHARE_BYTES;
     const rightAt = tablesAt + second * LEVELS * SHARE_BYTES;
-    kernels.lookUpBetween(from, to, to + shares.length, leftAt, rightAt, ROW_AT + left * SHARE_BYTES);
+    kernels().lookUpBetween(from, to, to + shares.length, leftAt, rightAt, ROW_AT + left * SHARE_BYTES);
   }
 }

@@ -13,7 +13,7 @@ export const equalise = operation({
     place(equalisingTable(luminanceHistogram(source)), TABLES_AT);
     const frame = context.inPlace(source);
     replaceLuminance(source, frame, ({ pixels }) => {
-      kernels.lookUpPlane(PLANE_AT, RESULT_AT, RESULT_AT + pixels, TABLES_AT);
+      kernels().lookUpPlane(PLANE_AT, RESULT_AT, RESULT_AT + pixels, TABLES_AT);
       return RESULT_AT;
     });
     return { frame };

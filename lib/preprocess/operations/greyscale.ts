@@ -56,7 +56,7 @@ function mix(source: Frame, target: Frame, shares: readonly [number, number, num
   const green = WHOLE - red - blue;
   for (const band of bandsOf(source)) {
     const length = bringPixels(source, band) - RGB_AT;
-    kernels.mixChannels(RGB_AT, OTHER_RGB_AT, OTHER_RGB_AT + length, red, green, blue);
+    kernels().mixChannels(RGB_AT, OTHER_RGB_AT, OTHER_RGB_AT + length, red, green, blue);
     fetchBack(target, band.start * CHANNELS, length, OTHER_RGB_AT);
   }
 }

@@ -35,7 +35,7 @@ export const homomorphic = operation({
       for (let i = 0; i < rows; i++) {
         const [from, to] = [PLANE_AT + i * width, RESULT_AT + i * width];
         addUpRow([light], row + i, width);
-        kernels.multiplyLight(from, to, to + width, TABLES_AT, ROW_AT);
+        kernels().multiplyLight(from, to, to + width, TABLES_AT, ROW_AT);
       }
       return RESULT_AT;
     });

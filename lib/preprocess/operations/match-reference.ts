@@ -46,7 +46,7 @@ export const matchReference = operation({
       // gain · (luminance + amount · detail) + offset
       const [own, smooth] = [contrast * (1 + detail), -contrast * detail];
       const offset = mean - contrast * moments.mean;
-      kernels.combine(PLANE_AT, RESULT_AT, RESULT_AT + pixels, own, smooth, offset);
+      kernels().combine(PLANE_AT, RESULT_AT, RESULT_AT + pixels, own, smooth, offset);
       return RESULT_AT;
     };
     replaceLuminance(source, frame, relight, contrast * colour);

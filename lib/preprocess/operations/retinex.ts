@@ -78,7 +78,7 @@ function compare(
     for (let i = 0; i < rows; i++) {
       const [from, to] = [PLANE_AT + i * width, RESULT_AT + i * width];
       addUpRow(scaled, row + i, width);
-      kernels.subtractLight(from, to, to + width, TABLES_AT, ROW_AT);
+      kernels().subtractLight(from, to, to + width, TABLES_AT, ROW_AT);
     }
     return RESULT_AT;
   });
@@ -90,7 +90,7 @@ function estimateRange(
   surroundings: readonly SlowMap[],
 ): { readonly mean: number; readonly deviation: number } {
   const { width, height } = frame;
-  const sums = new Float64Array(memory, SUMS_AT, 2);
+  const sums = new Float64Array(memory(), SUMS_AT, 2);
   sums.fill(0);
   place(LOG, TABLES_AT);
   let count = 0;
@@ -99,7 +99,7 @@ function estimateRange(
     for (let row = 0; row < band.rows; row++) {
       const from = PLANE_AT + row * width;
       addUpRow(surroundings, band.row + row, width);
-      kernels.sumDifferences(from, from + width, TABLES_AT, ROW_AT, SUMS_AT);
+      kernels().sumDifferences(from, from + width, TABLES_AT, ROW_AT, SUMS_AT);
     }
     count += band.pixels;
   }

@@ -23,7 +23,7 @@ export const sharpen = operation({
     const frame = context.inPlace(source);
     replaceLuminance(source, frame, ({ start, pixels }) => {
       bring(blurred, start, pixels, RESULT_AT);
-      kernels.addDetail(PLANE_AT, RESULT_AT, RESULT_AT + pixels, TABLES_AT);
+      kernels().addDetail(PLANE_AT, RESULT_AT, RESULT_AT + pixels, TABLES_AT);
       return RESULT_AT;
     });
     return { frame };

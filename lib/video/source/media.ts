@@ -1,8 +1,6 @@
 /** What a source plays and how, whether a decoder process or an image decoder makes its frames. */
 import { access } from 'node:fs/promises';
 import { ArcFlowError } from '../../core/errors';
-// sharp asks to be loaded in the main thread before a worker loads it (https://sharp.pixelplumbing.com/install#worker-threads).
-import '../../image/decode';
 import { listImages } from '../../image/folder';
 import { findDecoder, parentDeathPrefix } from '../decoder/decoder';
 import { decoderCommand, type DecoderCommand } from '../decoder/decoder-command';
