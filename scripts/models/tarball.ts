@@ -1,5 +1,6 @@
 /** Picks files out of a package's tarball while it streams by. */
 import type { Readable } from 'node:stream';
+import { list } from 'tar';
 
 /**
  * Reads the stream to its end, so that its sender can check the whole of it.
@@ -10,7 +11,6 @@ export async function pickFiles(
   tarball: Readable,
   wanted: ReadonlySet<string>,
 ): Promise<Map<string, Buffer>> {
-  const { list } = await import('tar');
   const files = new Map<string, Buffer>();
   const entries: Promise<unknown>[] = [];
   const parser = list({

@@ -81,7 +81,7 @@ describe('pair lists', () => {
       const broken = [...lines];
       broken[2] = 'Ada_L\t1\tBob';
       assert.throws(() => readLfwPairs(broken.join('\n'), 'pairs.txt', ''), {
-        message: 'Expected "name i other j" in line 3 of pairs.txt but found "Ada_L\t1\tBob"',
+        message: 'Expected "name i other j" in line 3 of pairs.txt but found "Ada_L\\u00091\\u0009Bob"',
       });
       assert.throws(() => readLfwPairs(lines.slice(0, 4).join('\n'), 'pairs.txt', ''), {
         message: 'Expected 2 × 2 × 1 lines of pairs after the first, but found 3, in pairs.txt',
