@@ -10,6 +10,7 @@ import {
   type VideoState,
 } from '../../../../lib/video/source/video-source';
 import { MjpegServer } from '../../../servers/mjpeg-server';
+import { PROJECT } from '../../../support/images';
 import { needsLinux } from '../../../support/needs';
 import {
   childrenOf,
@@ -105,7 +106,7 @@ describe('VideoSource, from start to close', () => {
       await lost;
     },
     'it plays pictures': async (open) => {
-      const pictures = join(__dirname, '../../../node_modules/@vladmandic/face-api/demo');
+      const pictures = join(PROJECT, 'node_modules/@vladmandic/face-api/demo');
       const source = open({ input: { kind: 'pictures', folder: pictures, framesPerSecond: 1, loop: true } });
       await source.start();
       await source.take();
