@@ -1,5 +1,6 @@
 /** The bare networks: what they were asked while a frame was looked at, asked again with nothing around it. */
-import { openNetwork, type Network, type Tensors } from '../lib/inference/network';
+import { openNetwork } from '../lib/inference/backends/onnxruntime';
+import type { Network, Tensors } from '../lib/inference/network';
 import type { Detector } from '../lib/detect/detector';
 import { describeDetector, networkIds, openDetector, toDetectorOptions } from '../lib/detect/open';
 import type { CommonOptions } from '../lib/detect/options';

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { alignFace } from '../lib/face-models/align';
 import { embedCrops } from '../lib/face-models/embedder';
 import { decodeImage } from '../lib/image/decode';
-import { openNetwork } from '../lib/inference/network';
+import { openNetwork } from '../lib/inference/backends/onnxruntime';
 import { requireModel } from '../lib/models/manifest';
 import { packageRoot } from '../lib/core/package-root';
 import { DEFAULT_DETECT_OPTIONS } from '../lib/detect/mtcnn/options';

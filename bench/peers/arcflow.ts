@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { alignFace } from '../../lib/face-models/align';
 import { embedCrops } from '../../lib/face-models/embedder';
 import type { Frame } from '../../lib/image/frame';
-import { openNetwork } from '../../lib/inference/network';
+import { openNetwork } from '../../lib/inference/backends/onnxruntime';
 import {
   DEFAULT_EMBED_MODEL,
   embedModels,

@@ -1,11 +1,6 @@
 /** Which execution provider runs the networks: tried one at a time, because ONNX Runtime refuses a whole list for one that is missing. */
-import './telemetry';
-import { env } from 'onnxruntime-node';
 import { ArcFlowError, messageOf } from '../core/errors';
 import type { Provider, ProviderChoice } from './provider-names';
-
-// A provider that is missing is an ordinary answer here, not something to print on the console.
-env.logLevel = 'fatal';
 
 export interface ProviderAttempt {
   readonly provider: Provider;

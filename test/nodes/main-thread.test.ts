@@ -110,7 +110,7 @@ describe('the main thread', function () {
 
   it('would be seen to load each of them', () => {
     const used = [
-      lib('inference/network'),
+      lib('inference/backends/onnxruntime'),
       lib('image/decode'),
       lib('annotate/label-text'),
       `${lib('gallery/stores/sqlite/binding')}.openDatabase(':memory:').close()`,

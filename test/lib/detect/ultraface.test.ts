@@ -6,7 +6,8 @@ import { largestFaces } from '../../../lib/detect/select';
 import type { Detector } from '../../../lib/detect/detector';
 import { decodeImage } from '../../../lib/image/decode';
 import { createFrame, type Frame } from '../../../lib/image/frame';
-import { openNetwork, type Network } from '../../../lib/inference/network';
+import { openNetwork } from '../../../lib/inference/backends/onnxruntime';
+import type { Network } from '../../../lib/inference/network';
 import { DEFAULT_DETECTOR, findDetectModel, findDetector, readManifest } from '../../../lib/models/manifest';
 import { samplePhoto } from '../../support/images';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { openNetwork } from '../../../lib/inference/network';
+import { openNetwork } from '../../../lib/inference/backends/onnxruntime';
 import { requireModel } from '../../../lib/models/manifest';
 import { convertModel } from '../../../scripts/models/convert';
 import { convertMtcnn } from '../../../scripts/models/mtcnn';

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openNetwork, type Tensor } from '../../../lib/inference/network';
+import { openNetwork } from '../../../lib/inference/backends/onnxruntime';
+import type { Tensor } from '../../../lib/inference/network';
 import { runSingle } from '../../../lib/inference/single';
 import { readManifestFile, shippedManifestPath, type ModelEntry } from '../../../lib/models/manifest';
 import { writeOnnx, type Graph } from '../../../scripts/models/onnx';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { openNetwork, type Network } from '../../../../lib/inference/network';
+import { openNetwork } from '../../../../lib/inference/backends/onnxruntime';
+import type { Network } from '../../../../lib/inference/network';
 import { runSingle } from '../../../../lib/inference/single';
 import { requireModel } from '../../../../lib/models/manifest';
 import { Pyramid } from '../../../../lib/detect/mtcnn/pyramid';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { openNetwork } from '../../../lib/inference/network';
-import { inputShape, runSingle } from '../../../lib/inference/single';
-import { requireModel } from '../../../lib/models/manifest';
+import { openNetwork } from '../../../../lib/inference/backends/onnxruntime';
+import { inputShape, runSingle } from '../../../../lib/inference/single';
+import { requireModel } from '../../../../lib/models/manifest';
 
 describe('inference: a network', () => {
   it('takes and gives tensors by the names of its file, several of them', async () => {
