@@ -87,7 +87,8 @@ window.ArcFlow = (() => {
     if (RED.nodes.node(node.id)) RED.nodes.updateConfigNodeUsers(node, { action: 'add' });
   }
 
-  const { STEPS, newestOf, climb } = window.ArcFlowMigrations;
+  /** Which of the two scripts comes first is up to the network; a node's own waits for both. */
+  const migrations = () => window.ArcFlowMigrations;
 
   /** Whether a version, blank being the one before there were any, is at most the newest that is known. */
   function isReadable(version, newest) {
@@ -96,6 +97,7 @@ window.ArcFlow = (() => {
 
   /** The property in which a node keeps the version of its settings; it has no field. */
   function version(type) {
+    const { STEPS, newestOf } = migrations();
     const newest = newestOf(STEPS[type]);
     return {
       value: newest,
@@ -107,6 +109,7 @@ window.ArcFlow = (() => {
   /** A node's settings in their newest form; those of a newer package as they are. */
   function upgraded(node) {
     const { defaults } = node._def;
+    const { STEPS, climb } = migrations();
     const settings = Object.fromEntries(Object.keys(defaults).map((name) => [name, node[name]]));
     return isReadable(node.version, defaults.version.value)
       ? climb(STEPS[node.type], settings, Number(node.version ?? 0))
