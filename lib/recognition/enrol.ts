@@ -5,8 +5,8 @@ import type { Enrolment, Gallery } from '../gallery/gallery';
 import type { Frame } from '../image/frame';
 
 /**
- * From this cosine similarity on two faces are clearly one person's, whatever the network: the shipped ones let fewer
- * than 1 in 10 million pairs of strangers so far up, by their false accept rates.
+ * From this cosine similarity on two faces pass for one person's: far above the thresholds of the shipped networks, 0.34
+ * and 0.46. Not measured on groups whose faces these networks tell apart less well.
  */
 const SAME_FACE = 0.7;
 

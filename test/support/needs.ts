@@ -13,11 +13,12 @@ const TOOLS = {
   openssl: 'apt-get install openssl',
   setpriv: 'apt-get install util-linux',
   strace: 'apt-get install strace',
+  unshare: 'apt-get install util-linux, and the right to mount',
   vulkan: 'apt-get install libvulkan1 and chromium, which has a driver in software',
   linux: 'a machine with Linux, which tells by /proc what processes hold',
   // Not among "all": no package brings them. The camera has a run of its own, test/virtual-camera.
   camera: 'sudo modprobe vivid',
-  'evaluation-data': 'the clips of the evaluation, in ../shared/data',
+  'evaluation-data': 'the clips and networks of the evaluation, in ../shared/data',
 } as const;
 export type Tool = keyof typeof TOOLS;
 const BESIDES_ALL: readonly Tool[] = ['camera', 'evaluation-data'];

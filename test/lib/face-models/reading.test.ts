@@ -11,6 +11,7 @@ import type { Network } from '../../../lib/inference/network';
 import type { FaceModel } from '../../../lib/models/manifest';
 import { PROJECT, samplePhoto } from '../../support/images';
 import { face, square } from '../tracking/synthetic';
+import { needs } from '../../support/needs';
 
 const NETWORKS = join(PROJECT, '..', 'shared', 'data', 'networks');
 const input = { width: 4, height: 4, colour: 'RGB', mean: 0, scale: 1 } as const;
@@ -80,10 +81,8 @@ describe('face models', () => {
 
   it('attach to a face, any number of them, by their ids', async function () {
     const files = ['minifasnet-v2-2.7.onnx', 'minifasnet-v1se-4.0.onnx'].map((name) => join(NETWORKS, name));
-    if (!files.every((file) => existsSync(file))) {
-      console.log('      left out: the networks of the evaluation are not there (../shared/data/networks)');
-      this.skip();
-    }
+    const there = files.every((file) => existsSync(file));
+    needs(this, 'evaluation-data', there ? undefined : 'the networks of the evaluation are not there');
     const folder = mkdtempSync(join(tmpdir(), 'arcflow-face-models-'));
     const manifest = join(folder, 'models.json');
     const models = files.map((file, index) => ({

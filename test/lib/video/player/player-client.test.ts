@@ -6,6 +6,7 @@ import type { Worker } from 'node:worker_threads';
 import { PlayerClient, type PlayerEntry } from '../../../../lib/video/player/player-client';
 import type { Pictures, PlayJob } from '../../../../lib/video/player/player-messages';
 import { numberedJpeg, testFolder } from '../support';
+import { needsLinux } from '../../../support/needs';
 
 const SETTINGS = { label: 'test', connectWithinMs: 5000, stallAfterMs: 5000, statisticsEveryMs: 1000 };
 
@@ -28,10 +29,7 @@ describe('PlayerClient', () => {
   });
 
   it('closes without a thread that is inside native code, which then ends by itself', async function () {
-    if (process.platform === 'win32') {
-      console.log('      Windows has no named pipes in folders');
-      this.skip();
-    }
+    needsLinux(this); // Windows has no named pipes in folders.
     // Who opens a named pipe waits for its other end, inside the system.
     const pipe = join(folder.path, 'pipe.jpg');
     execFileSync('mkfifo', [pipe]);

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { removeTemporaryDirectories, temporaryDirectory } from '../../support';
+import { needs } from '../../../../support/needs';
 
 const run = promisify(execFile);
 
@@ -29,9 +30,7 @@ async function canMount(): Promise<boolean> {
 
 describe('a store on a full disk', () => {
   before(async function () {
-    if (await canMount()) return;
-    if (process.env['ARCFLOW_REQUIRE'] === 'all') assert.fail('unshare cannot mount a small disk here');
-    this.skip();
+    needs(this, 'unshare', (await canMount()) ? undefined : 'unshare cannot mount a small disk here');
   });
   after(removeTemporaryDirectories);
 
